@@ -1,0 +1,42 @@
+/* db.h - PostgreSQL for programs that may wait: one connection */
+#ifndef DB_H
+#define DB_H
+
+#include <libpq-fe.h>
+
+#include "err.h"
+
+/**
+ * Run one statement; connects, or connects again, when needed.
+ *
+ * @param result  new, PQclear(); may be NULL when nobody reads it; untouched
+ *                on failure
+ * @param sql     text with $1...; never contains a value
+ * @param n       number of parameters that follow, `const char *` each; NULL
+ *                is SQL NULL
+ * @return OK; ERR_DB when PostgreSQL is away; ERR_STATE when it refused for a
+ *         constraint (23xxx); ERR_VALUE for data it cannot take (22xxx);
+ *         ERR_INTERNAL else (logged)
+ */
+enum err db_ask(PGresult **result, const char *sql, int n, ...);
+
+/** Begin, commit, roll back; a failed commit is ERR_DB. */
+enum err db_begin(void);
+enum err db_commit(void);
+void db_rollback(void);
+
+/** The open connection, for NOTIFY and sockets; borrowed, NULL when down. */
+PGconn *db_conn(void);
+
+/** Message of the last refusal, one line; static. */
+const char *db_error(void);
+
+void db_close(void);
+
+/** Text of a field, NULL when it is SQL NULL; borrowed from the result. */
+const char *db_text(const PGresult *result, int row, int column);
+
+/** A boolean field. */
+int db_true(const PGresult *result, int row, int column);
+
+#endif

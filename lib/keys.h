@@ -1,0 +1,35 @@
+/* keys.h - every Redis key, spelled once; rows of docs/redis.md */
+#ifndef KEYS_H
+#define KEYS_H
+
+#include <stdio.h>
+
+enum { KEY_SIZE = 256 };
+
+#define KEY_EVENTS "events"			/* stream: the event log */
+#define KEY_EPOCH "events:epoch"		/* string: which log this is */
+#define KEY_USER_STATE "user_state"		/* hash: user -> JSON */
+#define KEY_REGISTRAR "registrar"		/* stream from Kamailio */
+#define KEY_CALL_RECORDS "call_records"		/* stream to PostgreSQL */
+
+#define KEY_MAKER(name, format)						\
+	static inline const char *key_##name(char buf[KEY_SIZE],	\
+					     const char *id)		\
+	{								\
+		snprintf(buf, KEY_SIZE, format, id);			\
+		return buf;						\
+	}
+
+/* Names and ids are checked at the door; they fit. Each returns buf. */
+KEY_MAKER(session, "session:%s")	/* hash: a login */
+KEY_MAKER(sessions, "sessions:%s")	/* zset: a user's logins */
+KEY_MAKER(live, "live:%s")		/* string: a session that polls */
+KEY_MAKER(calls, "calls:%s")		/* hash: a user's calls */
+KEY_MAKER(regs, "regs:%s")		/* hash: a user's registrations */
+KEY_MAKER(commands, "bridge:%s:commands")	/* stream to a bridge */
+KEY_MAKER(registrar_at, "bridge:%s:registrar")	/* string: last id taken */
+KEY_MAKER(reply, "reply:%s")		/* list: outcome of a command */
+
+#undef KEY_MAKER
+
+#endif

@@ -1,0 +1,41 @@
+/* stamp.c - points in time as text and as milliseconds */
+#include "stamp.h"
+
+#include <stdio.h>
+#include <time.h>
+
+static int64_t clock_ms(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int64_t stamp_ms(void)
+{
+	return clock_ms(CLOCK_REALTIME);
+}
+
+int64_t stamp_steady_ms(void)
+{
+	return clock_ms(CLOCK_MONOTONIC);
+}
+
+char *stamp_format(int64_t ms, char buf[STAMP_SIZE])
+{
+	time_t s = (time_t)(ms / 1000);
+	struct tm tm;
+	size_t n;
+
+	gmtime_r(&s, &tm);
+	n = strftime(buf, STAMP_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(buf + n, STAMP_SIZE - n, ".%03uZ",
+		(unsigned)(ms % 1000) % 1000);
+	return buf;
+}
+
+char *stamp_now(char buf[STAMP_SIZE])
+{
+	return stamp_format(stamp_ms(), buf);
+}

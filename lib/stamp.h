@@ -1,0 +1,21 @@
+/* stamp.h - points in time as text and as milliseconds */
+#ifndef STAMP_H
+#define STAMP_H
+
+#include <stdint.h>
+
+enum { STAMP_SIZE = 25 };	/* "2026-11-22T21:10:03.117Z" and its end */
+
+/** Now, in ms since 1970. */
+int64_t stamp_ms(void);
+
+/** Now on a clock that never jumps, in ms; only differences mean something. */
+int64_t stamp_steady_ms(void);
+
+/** Format as RFC 3339 UTC with ms. @return buf */
+char *stamp_format(int64_t ms, char buf[STAMP_SIZE]);
+
+/** Format now. @return buf */
+char *stamp_now(char buf[STAMP_SIZE]);
+
+#endif
