@@ -101,7 +101,7 @@ static void set(const char *where, const char *name, const char *text)
 	if (i == COUNT)
 		fail(where, "unknown setting", name);
 	if (settings[i].type == TEXT)
-		*(const char **)settings[i].value = mem_strdup(text);
+		mem_set((char **)settings[i].value, text);
 	else if (settings[i].type == NUMBER)
 		*(int *)settings[i].value =
 			to_number(where, &settings[i], text);

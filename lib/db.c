@@ -42,8 +42,9 @@ static enum err lost(void)
 static enum err open_db(void)
 {
 	const char *const names[] = { "dbname", "connect_timeout",
-		"application_name", NULL };
-	const char *const values[] = { conf.database, "2", "mypbx", NULL };
+		"application_name", "client_encoding", NULL };
+	const char *const values[] = { conf.database, "2", "mypbx", "UTF8",
+		NULL };
 
 	if (conn && PQstatus(conn) == CONNECTION_OK)
 		return OK;

@@ -1,0 +1,17 @@
+/* text.h - text from outside: is it fit to be kept and shown? */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stddef.h>
+
+/** Whether n bytes are well-formed UTF-8 (RFC 3629: no surrogates, nothing
+ * overlong) and contain no NUL. */
+int text_utf8(const char *text, size_t n);
+
+/** The same, and no control characters (C0, DEL, C1, U+2028, U+2029). */
+int text_clean(const char *text, size_t n);
+
+/** Number of characters of well-formed UTF-8. */
+size_t text_length(const char *text);
+
+#endif
