@@ -1,0 +1,109 @@
+/* check.c - whether what an administrator wrote can be taken */
+#include "check.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "ctl.h"
+#include "text.h"
+
+static const char lower[] = "abcdefghijklmnopqrstuvwxyz";
+static const char digits[] = "0123456789";
+
+static int only(const char *text, const char *first, const char *also)
+{
+	for (; *text; text++)
+		if (!strchr(first, *text) && !strchr(digits, *text) &&
+		    !strchr(also, *text))
+			return 0;
+	return 1;
+}
+
+/* The same rule stands as CHECK in the schema; here it gets its words. */
+enum err check_name(const char *what, const char *name)
+{
+	if (strlen(name) >= 1 && strlen(name) <= 64 &&
+	    only(name, lower, "._-") && !strchr("._-", *name))
+		return OK;
+	return refused(ERR_VALUE, "%s \"%s\" must be 1 to 64 of a-z 0-9 . _ - "
+		"and begin with a letter or digit", what, name);
+}
+
+enum err check_number(const char *number)
+{
+	if (strlen(number) >= 1 && strlen(number) <= 15 &&
+	    only(number, "", ""))
+		return OK;
+	return refused(ERR_VALUE, "number \"%s\" must be 1 to 15 digits",
+		number);
+}
+
+enum err check_domain(const char *domain)
+{
+	if (strlen(domain) >= 1 && strlen(domain) <= 253 &&
+	    only(domain, lower, ".-") && !strchr(".-", *domain) &&
+	    !strstr(domain, ".."))
+		return OK;
+	return refused(ERR_VALUE,
+		"domain \"%s\" must be a host name in small letters", domain);
+}
+
+enum err check_text(const char *what, const char *text)
+{
+	size_t n = text_length(text);
+
+	if (text_clean(text, strlen(text)) && n >= 1 && n <= 128)
+		return OK;
+	return refused(ERR_VALUE, "%s must be 1 to 128 characters of UTF-8 "
+		"without control characters", what);
+}
+
+enum err check_secret(const char *what, const char *secret)
+{
+	if (!text_clean(secret, strlen(secret)))
+		return refused(ERR_VALUE, "the %s must be UTF-8 without "
+			"control characters", what);
+	if (text_length(secret) < PASSWORD_MIN)
+		return refused(ERR_VALUE,
+			"the %s must have at least %d characters", what,
+			PASSWORD_MIN);
+	return OK;
+}
+
+static int hide_input(const char *prompt, struct termios *old)
+{
+	struct termios silent;
+
+	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, old))
+		return 0;
+	fprintf(stderr, "%s: ", prompt);
+	silent = *old;
+	silent.c_lflag &= ~(tcflag_t)ECHO;
+	return !tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+}
+
+enum err check_read_secret(const char *prompt, char line[SECRET_LINE_SIZE],
+			   int *given)
+{
+	char buf[SECRET_LINE_SIZE + 2];	/* one too many shows, and the end */
+	struct termios old;
+	int hidden = hide_input(prompt, &old);
+	int got = fgets(buf, sizeof(buf), stdin) != NULL;
+	size_t n;
+
+	if (hidden) {
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+		fputc('\n', stderr);
+	}
+	n = got ? strcspn(buf, "\r\n") : 0;
+	if (n >= SECRET_LINE_SIZE)
+		return refused(ERR_VALUE, "the line is longer than %d bytes",
+			SECRET_LINE_SIZE - 1);
+	memcpy(line, buf, n);
+	line[n] = '\0';
+	if (given)
+		*given = got;
+	return OK;
+}

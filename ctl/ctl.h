@@ -1,0 +1,46 @@
+/* ctl.h - what the verbs of mypbxctl share */
+#ifndef CTL_H
+#define CTL_H
+
+#include "err.h"
+
+/** What stands behind the verb on the command line; NULL or 0: not given. */
+struct args {
+	const char *name;	/* the verb's object */
+	const char *number;
+	const char *display_name;
+	const char *user;
+	const char *text;
+	int admin;
+	int refuse;
+};
+
+/**
+ * Say in one line why nothing was done. An error that lib/db has logged
+ * already is not said again.
+ *
+ * @return err, ERR_VALUE for a refusal of our own
+ */
+enum err refused(enum err err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Verbs: OK, or an error that has been said. */
+enum err system_domain(const struct args *args);
+enum err system_enable(const struct args *args);
+enum err system_disable(const struct args *args);
+
+enum err user_add(const struct args *args);
+enum err user_delete(const struct args *args);
+enum err user_disable(const struct args *args);
+enum err user_enable(const struct args *args);
+enum err user_list(const struct args *args);
+enum err user_password(const struct args *args);
+
+enum err device_add(const struct args *args);
+enum err device_secret(const struct args *args);
+enum err device_delete(const struct args *args);
+enum err device_list(const struct args *args);
+
+enum err migrate(const struct args *args);
+
+#endif

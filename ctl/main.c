@@ -1,0 +1,182 @@
+/* main.c - mypbxctl: administration from the command line */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf.h"
+#include "ctl.h"
+#include "log.h"
+#include "mem.h"
+
+enum option {
+	NUMBER = 1,
+	DISPLAY_NAME = 2,
+	USER = 4,
+	TEXT = 8,
+	ADMIN = 16,
+	REFUSE = 32,
+};
+
+static const struct {
+	const char *words;
+	const char *object;	/* NULL: the verb has none */
+	int must;		/* options that must be there */
+	int may;
+	enum err (*run)(const struct args *args);
+	const char *help;
+} verbs[] = {
+	{ "migrate", NULL, 0, 0, migrate,
+	  "create or update the database schema" },
+	{ "domain", "NAME", 0, 0, system_domain,
+	  "create the SIP domain and its node" },
+	{ "enable", NULL, 0, 0, system_enable, "let people log in" },
+	{ "disable", NULL, 0, 0, system_disable, "let nobody log in" },
+	{ "user add", "NAME", NUMBER | DISPLAY_NAME, ADMIN, user_add,
+	  "--number N --display-name T [--admin]" },
+	{ "user delete", "NAME", 0, 0, user_delete,
+	  "with all devices" },
+	{ "user disable", "NAME", 0, 0, user_disable,
+	  "no login, no calls" },
+	{ "user enable", "NAME", 0, 0, user_enable, "undo that" },
+	{ "user list", NULL, 0, 0, user_list,
+	  "name, number, display name, state" },
+	{ "password", "NAME", 0, 0, user_password,
+	  "set it to the line on stdin; an empty line removes it" },
+	{ "device add", "ID", USER | TEXT, REFUSE, device_add,
+	  "--user NAME --text T [--refuse]; secret on stdin" },
+	{ "device secret", "ID", 0, 0, device_secret,
+	  "new secret from stdin; an empty line: made and printed" },
+	{ "device delete", "ID", 0, 0, device_delete, "forget a device" },
+	{ "device list", NULL, 0, 0, device_list,
+	  "id, user, text, second registration" },
+};
+
+enum { VERBS = sizeof(verbs) / sizeof(*verbs) };
+
+enum err refused(enum err err, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (err == ERR_DB || err == ERR_INTERNAL)
+		return err;
+	fputs("mypbxctl: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return err;
+}
+
+static void misused(const char *what, const char *which)
+{
+	fprintf(stderr, "mypbxctl: %s: %s; see mypbxctl --help\n", what, which);
+	exit(2);
+}
+
+/* The verbs are two words or one; eats what it takes. */
+static int find_verb(char ***argv)
+{
+	char words[64];
+	int i;
+
+	if (!**argv)
+		misused("nothing to do", "a verb is missing");
+	for (i = 0; i < VERBS; i++)
+		if (!strcmp(verbs[i].words, **argv)) {
+			*argv += 1;
+			return i;
+		}
+	snprintf(words, sizeof(words), "%s%s%s", **argv,
+		(*argv)[1] ? " " : "", (*argv)[1] ? (*argv)[1] : "");
+	for (i = 0; i < VERBS; i++)
+		if (!strcmp(verbs[i].words, words)) {
+			*argv += 2;
+			return i;
+		}
+	misused("unknown verb", words);
+	return -1;
+}
+
+/* Take one option, and its value when it has one. @return its bit */
+static int take_option(struct args *args, char ***argv)
+{
+	const struct {
+		const char *name;
+		int bit;
+		const char **text;
+		int *flag;
+	} options[] = {
+		{ "--number", NUMBER, &args->number, NULL },
+		{ "--display-name", DISPLAY_NAME, &args->display_name, NULL },
+		{ "--user", USER, &args->user, NULL },
+		{ "--text", TEXT, &args->text, NULL },
+		{ "--admin", ADMIN, NULL, &args->admin },
+		{ "--refuse", REFUSE, NULL, &args->refuse },
+	};
+	const char *name = *(*argv)++;
+	size_t i;
+
+	for (i = 0; i < sizeof(options) / sizeof(*options); i++) {
+		if (strcmp(options[i].name, name))
+			continue;
+		if (options[i].flag)
+			*options[i].flag = 1;
+		else if (!(*options[i].text = **argv))
+			misused("value missing", name);
+		else
+			++*argv;
+		return options[i].bit;
+	}
+	misused("unknown option", name);
+	return 0;
+}
+
+static void read_args(int verb, char **argv, struct args *args)
+{
+	int seen = 0;
+
+	while (*argv) {
+		if (!strncmp(*argv, "--", 2))
+			seen |= take_option(args, &argv);
+		else if (verbs[verb].object && !args->name)
+			args->name = *argv++;
+		else
+			misused("too much", *argv);
+	}
+	if (verbs[verb].object && !args->name)
+		misused(verbs[verb].words, "its object is missing");
+	if (verbs[verb].must & ~seen)
+		misused(verbs[verb].words, "an option is missing");
+	if (seen & ~(verbs[verb].must | verbs[verb].may))
+		misused(verbs[verb].words, "an option does not belong here");
+}
+
+static char *usage(void)
+{
+	char *text = mem_strdup("[SETTINGS] VERB ...\n"), *more;
+	int i;
+
+	for (i = 0; i < VERBS; i++) {
+		more = mem_printf("%s\n  %-13s %-4s  %s", text, verbs[i].words,
+			verbs[i].object ? verbs[i].object : "", verbs[i].help);
+		free(text);
+		text = more;
+	}
+	return text;
+}
+
+int main(int argc, char **argv)
+{
+	struct args args = { 0 };
+	char *help = usage();
+	int verb;
+
+	mem_init();
+	argv += conf_open(argc, argv, help);
+	free(help);
+	log_open("mypbxctl", "error");
+	verb = find_verb(&argv);
+	read_args(verb, argv, &args);
+	return verbs[verb].run(&args) ? 1 : 0;
+}

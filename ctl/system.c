@@ -1,0 +1,66 @@
+/* system.c - verbs for the system as a whole */
+#include <string.h>
+
+#include "check.h"
+#include "conf.h"
+#include "ctl.h"
+#include "db.h"
+
+static enum err other_domain(const char *name)
+{
+	PGresult *rows;
+	enum err err = db_ask(&rows,
+		"SELECT name FROM domain WHERE name <> $1", 1, name);
+
+	if (err)
+		return refused(err, "%s", db_error());
+	/* every device's HA1 contains the domain: renaming would lock them
+	 * all out */
+	if (PQntuples(rows))
+		err = refused(ERR_STATE, "the domain is \"%s\" already",
+			db_text(rows, 0, 0));
+	PQclear(rows);
+	return err;
+}
+
+enum err system_domain(const struct args *args)
+{
+	enum err err;
+
+	err = check_domain(args->name);
+	if (err)
+		return err;
+	err = check_name("node", conf.node);
+	if (err)
+		return err;
+	err = other_domain(args->name);
+	if (err)
+		return err;
+	err = db_ask(NULL, "WITH d AS (INSERT INTO domain (name) VALUES ($1)"
+		" ON CONFLICT DO NOTHING)"
+		" INSERT INTO nodes (name, domain) VALUES ($2, $1)"
+		" ON CONFLICT DO NOTHING", 2, args->name, conf.node);
+	return err ? refused(err, "%s", db_error()) : OK;
+}
+
+static enum err set_enabled(const char *value)
+{
+	enum err err = db_ask(NULL,
+		"INSERT INTO settings (name, value) VALUES ('enabled', $1)"
+		" ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+		1, value);
+
+	return err ? refused(err, "%s", db_error()) : OK;
+}
+
+enum err system_enable(const struct args *args)
+{
+	(void)args;
+	return set_enabled("true");
+}
+
+enum err system_disable(const struct args *args)
+{
+	(void)args;
+	return set_enabled("false");
+}
