@@ -1,0 +1,62 @@
+/* action.js - do something for the user; tell at the same place if it fails */
+
+import { useSignal } from "../vendor/signals.js";
+import { html } from "./html.js";
+import { Icon } from "./icons.js";
+import { texts } from "./texts.js";
+
+/**
+ * State of one button's action.
+ *
+ * @return {busy, problem, run, clear}; run(fn) awaits fn() and keeps what it
+ *         throws as `problem`; while it runs a second run() does nothing.
+ *         It resolves to true when fn() succeeded.
+ */
+export function useAction()
+{
+	const busy = useSignal(false);
+	const problem = useSignal(null);
+
+	return {
+		busy: busy.value,
+		problem: problem.value,
+		clear: () => { problem.value = null; },
+		async run(fn)
+		{
+			if (busy.peek())
+				return false;
+			busy.value = true;
+			problem.value = null;
+			try {
+				await fn();
+				return true;
+			} catch (error) {
+				problem.value = error;
+				return false;
+			} finally {
+				busy.value = false;
+			}
+		},
+	};
+}
+
+export function Failure({ action, name })
+{
+	const { problem } = action;
+
+	if (!problem)
+		return null;
+	return html`<div class="failure" role="alert">
+		<${Icon} name="warning" />
+		<p>
+			${name ? html`<b>${name}: </b>` : null}
+			${texts.problem(problem)}
+			${problem.sip ? html` <small>${texts.sipCode(problem.sip)}
+				</small>` : null}
+		</p>
+		<button type="button" class="ghost small" onClick=${action.clear}
+			aria-label=${texts.dismiss} title=${texts.dismiss}>
+			<${Icon} name="close" />
+		</button>
+	</div>`;
+}

@@ -1,0 +1,133 @@
+/* api.js - ask the server: the only fetch of the page */
+
+import { clock } from "./clock.js";
+
+const BASE = "/api/v1";
+const TIMEOUT_MS = 10_000;
+
+/**
+ * A request that did not work. `code` is the server's (application/problem+json),
+ * or one of ours: "network" nothing came back, "timeout" nothing in time,
+ * "no_answer" something came that is not the API's.
+ */
+export class Problem extends Error {
+	constructor(facts)
+	{
+		super(facts.detail || facts.title || facts.code);
+		this.name = "Problem";
+		this.code = facts.code;
+		this.status = facts.status ?? 0;
+		this.title = facts.title ?? null;
+		this.detail = facts.detail ?? null;
+		this.sip = facts.sip ?? null;
+		this.errors = facts.errors ?? [];
+		this.requestId = facts.request_id ?? null;
+		this.retryAfterS = facts.retry_after_s ?? null;
+	}
+}
+
+async function readProblem(response)
+{
+	const isProblem = (response.headers.get("content-type") ?? "")
+		.startsWith("application/problem+json");
+	const facts = isProblem ? await response.json().catch(() => ({})) : {};
+	const retryAfter = Number(response.headers.get("retry-after"));
+
+	return new Problem({
+		...facts,
+		code: facts.code ?? "no_answer",
+		status: response.status,
+		request_id: facts.request_id
+			?? response.headers.get("x-request-id"),
+		retry_after_s: retryAfter > 0 ? retryAfter : null,
+	});
+}
+
+/**
+ * One request to the API.
+ *
+ * @param path     below /api/v1, already encoded
+ * @param options  `body` (becomes JSON), `signal` (AbortSignal of the caller),
+ *                 `timeoutMs`
+ * @return the parsed answer, null when there is none (204)
+ * @throws Problem; the AbortError of `signal` passes through
+ */
+export async function request(method, path, options = {})
+{
+	const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
+	const headers = { "Accept": "application/json" };
+	let response;
+
+	if (method !== "GET")
+		headers["X-MyPBX"] = "1";
+	if (options.body !== undefined)
+		headers["Content-Type"] = "application/json";
+
+	try {
+		response = await fetch(BASE + path, {
+			method,
+			headers,
+			body: options.body === undefined
+				? undefined : JSON.stringify(options.body),
+			signal: anySignal(timeout, options.signal),
+			credentials: "same-origin",
+			cache: "no-store",
+		});
+		clock.learn(response.headers.get("date"));
+		if (!response.ok)
+			throw await readProblem(response);
+		return response.status === 204 ? null : await response.json();
+	} catch (error) {
+		if (error instanceof Problem)
+			throw error;
+		if (options.signal?.aborted)
+			throw error;
+		if (timeout.aborted)
+			throw new Problem({ code: "timeout" });
+		if (error instanceof SyntaxError)
+			throw new Problem({ code: "no_answer" });
+		throw new Problem({ code: "network" });
+	}
+}
+
+/** AbortSignal.any, which browsers of 2023 do not have. */
+function anySignal(first, second)
+{
+	const both = new AbortController();
+
+	if (!second)
+		return first;
+	for (const signal of [first, second]) {
+		if (signal.aborted)
+			both.abort(signal.reason);
+		signal.addEventListener("abort",
+			() => both.abort(signal.reason), { once: true });
+	}
+	return both.signal;
+}
+
+const part = encodeURIComponent;
+
+export const api = {
+	loginMethods: () => request("GET", "/login/methods"),
+	login: (name, password) => request("POST", "/login", {
+		body: { name, password, client: "myPBX web" } }),
+	logout: () => request("DELETE", "/session"),
+	sessions: () => request("GET", "/sessions"),
+	endSession: (id) => request("DELETE", `/sessions/${part(id)}`),
+	snapshot: (signal) => request("GET", "/snapshot", { signal }),
+	selectDevice: (id) => request("PUT", `/me/devices/${part(id)}`, {
+		body: { selected: true } }),
+	makeCall: (to, device) => request("POST", "/calls", {
+		body: device ? { to, device } : { to } }),
+	clearCall: (id, cause) => request("DELETE",
+		`/calls/${part(id)}?cause=${cause}`),
+	/** verb: answer, hold, retrieve */
+	changeCall: (id, verb) => request("POST",
+		`/calls/${part(id)}/${verb}`, { body: {} }),
+	/** Held by the server up to waitS; `instance` tells tabs apart. */
+	events: (after, waitS, instance, signal) => request("GET",
+		`/events?after=${part(after)}&wait=${waitS}`
+		+ `&instance=${part(instance)}`,
+		{ signal, timeoutMs: (waitS + 10) * 1000 }),
+};

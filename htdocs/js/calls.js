@@ -1,0 +1,271 @@
+/* calls.js - a panel for each call of the user, on whichever phone it is */
+
+import { useEffect, useRef } from "../vendor/preact-hooks.js";
+import { useSignal } from "../vendor/signals.js";
+import { Failure, useAction } from "./action.js";
+import { api } from "./api.js";
+import { say, sayNow } from "./announcer.js";
+import { model, placeCall } from "./app.js";
+import { clock, formatSpan } from "./clock.js";
+import { focusDial } from "./dial.js";
+import { html } from "./html.js";
+import { Icon } from "./icons.js";
+import { awaitsOwnHandset, isIncoming } from "./model.js";
+import { Avatar } from "./person.js";
+import { texts } from "./texts.js";
+
+const t = texts.calls;
+
+const ENDED_SHOWN_MS = 8_000;
+const NORMAL_CLEARING = 16;
+const USER_BUSY = 17;
+
+/** What `can` allows is drawn, and nothing else. */
+const buttons = [
+	{ can: "answer", icon: "call", look: "call" },
+	{ can: "retrieve", icon: "play", look: "" },
+	{ can: "hold", icon: "pause", look: "" },
+	{ can: "clear", icon: "hangup", look: "danger" },
+];
+
+function peerName(call)
+{
+	return call.peer.name || call.peer.number || call.peer.uri || t.unknown;
+}
+
+/** @return text of the device, or null while several ring */
+function phoneText(call)
+{
+	const id = call.self.device;
+
+	return id ? model.devices.get(id)?.text ?? id : null;
+}
+
+function stateText(call)
+{
+	if (call.state === "ended")
+		return texts.callEnd(call);
+	if (awaitsOwnHandset(call))
+		return t.state.ownPhone;
+	return t.state[call.state] ?? call.state;
+}
+
+function clearLabel(call)
+{
+	if (isIncoming(call))
+		return t.buttons.reject;
+	return call.answered ? t.buttons.clear : t.buttons.cancel;
+}
+
+/** Since the answer; before it, since the beginning. */
+function Timer({ call })
+{
+	const tick = useSignal(0);
+
+	useEffect(() => {
+		const timer = setInterval(() => { tick.value += 1; }, 1000);
+
+		return () => clearInterval(timer);
+	}, []);
+	void tick.value;
+	const since = Date.parse(call.answered ?? call.started);
+
+	return html`<span class="timer" role="timer">
+		${formatSpan((clock.now() - since) / 1000)}</span>`;
+}
+
+function Duration({ call })
+{
+	if (!call.answered || !call.ended)
+		return null;
+	const ms = Date.parse(call.ended) - Date.parse(call.answered);
+
+	return html`<span class="dim">${t.duration(formatSpan(ms / 1000))}</span>`;
+}
+
+function Buttons({ call, action })
+{
+	const name = peerName(call);
+
+	const press = (can) => action.run(async () => {
+		model.putCall(can === "clear"
+			? await api.clearCall(call.id,
+				isIncoming(call) ? USER_BUSY : NORMAL_CLEARING)
+			: await api.changeCall(call.id, can));
+	});
+
+	return html`<div class="buttons">
+		${buttons.filter(({ can }) => call.can?.[can]).map((button) => {
+			const label = button.can === "clear" ? clearLabel(call)
+				: t.buttons[button.can];
+
+			return html`<button type="button" key=${button.can}
+				class=${button.look} aria-disabled=${action.busy}
+				aria-label=${t.with(label, name)}
+				onClick=${() => press(button.can)}>
+				<${Icon} name=${button.icon} /><span>${label}</span>
+			</button>`;
+		})}
+	</div>`;
+}
+
+function EndedButtons({ call, action })
+{
+	const again = call.peer.number ?? call.peer.user ?? call.peer.uri;
+
+	return html`<div class="buttons">
+		${again && html`<button type="button" aria-disabled=${action.busy}
+			aria-label=${t.with(t.again, peerName(call))}
+			onClick=${async () => {
+				if (await action.run(() => placeCall(again)))
+					model.calls.remove(call.id);
+			}}>
+			<${Icon} name="call" /><span>${t.again}</span>
+		</button>`}
+		<button type="button" class="ghost" title=${texts.dismiss}
+			aria-label=${t.with(texts.dismiss, peerName(call))}
+			onClick=${() => model.calls.remove(call.id)}>
+			<${Icon} name="close" />
+		</button>
+	</div>`;
+}
+
+/** What the user has to do with his hands. */
+function Hint({ call })
+{
+	const phone = phoneText(call);
+
+	if (awaitsOwnHandset(call))
+		return html`<p class="hint">${t.lift(phone ?? t.yourPhone)}</p>`;
+	if (isIncoming(call) && !call.can?.answer)
+		return html`<p class="hint">${t.answerOn(phone ?? t.yourPhone)}</p>`;
+	return null;
+}
+
+function Panel({ id })
+{
+	const action = useAction();
+	const panel = useRef(null);
+	const call = model.calls.get(id);
+	const ended = call?.state === "ended";
+
+	useEffect(() => {
+		if (!ended)
+			return undefined;
+		/* Not under the user's hands. */
+		const timer = setInterval(() => {
+			if (!panel.current?.matches(":hover, :focus-within"))
+				model.calls.remove(id);
+		}, ENDED_SHOWN_MS);
+
+		return () => clearInterval(timer);
+	}, [ended]);
+
+	useEffect(() => () => {
+		if (document.activeElement === document.body)
+			focusDial();
+	}, []);
+
+	if (!call)
+		return null;
+	const phone = phoneText(call);
+	const title = `call-${id}`;
+	const look = awaitsOwnHandset(call) ? "own-phone" : call.state;
+
+	return html`<li>
+		<article class=${`call-panel call-${look} call-${call.direction}`}
+			ref=${panel} data-call=${id} aria-labelledby=${title}>
+			<${Avatar} name=${peerName(call)}
+				id=${call.peer.user ?? call.peer.number ?? "?"} />
+			<div class="call-text">
+				<h3 id=${title}>${peerName(call)}</h3>
+				<p class="meta">
+					<span class="direction">
+						<${Icon} name=${call.direction === "in"
+							? "incoming" : "outgoing"} />
+						${t[call.direction]}
+					</span>
+					${call.peer.name && call.peer.number
+						? html`<span class="number">
+							${call.peer.number}</span>` : null}
+					${phone && html`<span class="with-icon">
+						<${Icon} name="phone" />${phone}</span>`}
+					${call.via?.length > 0 && html`<span>${t.via(call.via
+						.map((hop) => hop.number).join(", "))}</span>`}
+				</p>
+			</div>
+			<p class="call-state">
+				<span class="state-word">${stateText(call)}</span>
+				${ended ? html`<${Duration} call=${call} />`
+					: html`<${Timer} call=${call} />`}
+			</p>
+			<div class="call-foot">
+				<${Hint} call=${call} />
+				${ended
+					? html`<${EndedButtons} call=${call} action=${action} />`
+					: html`<${Buttons} call=${call} action=${action} />`}
+			</div>
+			<${Failure} action=${action} />
+		</article>
+	</li>`;
+}
+
+/** Tell the state to the ear and in the title of the tab. */
+function tell(call, known)
+{
+	const name = peerName(call);
+
+	if (known?.state === call.state)
+		return;
+	if (isIncoming(call))
+		sayNow(t.said.incoming(name));
+	else if (awaitsOwnHandset(call))
+		say(t.said.ownPhone(phoneText(call) ?? t.yourPhone));
+	else if (call.state === "ended")
+		say(t.said.ended(name, texts.callEnd(call)));
+	else
+		say(t.said[call.state]?.(name) ?? "");
+}
+
+model.onCall(tell);
+
+/** Newest first, but a call that rings before all others. */
+function order(a, b)
+{
+	return isIncoming(b) - isIncoming(a)
+		|| (a.state === "ended") - (b.state === "ended")
+		|| Date.parse(b.started) - Date.parse(a.started);
+}
+
+function titleOf(calls)
+{
+	const first = calls.find((call) => call.state !== "ended");
+
+	if (!first)
+		return texts.product;
+	return `${peerName(first)}: ${stateText(first)} – ${texts.product}`;
+}
+
+export function Calls()
+{
+	const calls = model.calls.keys.value.map(model.calls.get)
+		.filter(Boolean).sort(order);
+	const title = titleOf(calls);
+
+	useEffect(() => {
+		document.title = title;
+	}, [title]);
+
+	return html`<section class="calls" aria-labelledby="calls-title">
+		<h2 id="calls-title" class=${calls.length === 0 ? "spoken" : ""}>
+			${t.title}</h2>
+		${calls.length === 0 && html`<div class="empty empty-calls">
+			<${Icon} name="call" />
+			<p><b>${t.none}</b><br />${t.noneHint}</p>
+		</div>`}
+		<ul>
+			${calls.map((call) => html`<${Panel} key=${call.id}
+				id=${call.id} />`)}
+		</ul>
+	</section>`;
+}

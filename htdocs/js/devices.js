@@ -1,0 +1,63 @@
+/* devices.js - the user's own phones: registered or not, and which one a click
+ * uses */
+
+import { api } from "./api.js";
+import { Failure, useAction } from "./action.js";
+import { model } from "./app.js";
+import { html } from "./html.js";
+import { Icon } from "./icons.js";
+import { texts } from "./texts.js";
+
+const t = texts.devices;
+
+function Device({ id })
+{
+	const action = useAction();
+	const device = model.devices.get(id);
+	const registration = model.registrations.get(id);
+	const registered = registration?.registered ?? false;
+
+	if (!device)
+		return null;
+	const select = () => action.run(async () => {
+		model.putDevice(await api.selectDevice(id));
+	});
+
+	return html`<li class="device">
+		<label class=${action.busy ? "busy" : ""}>
+			<input type="radio" name="device" value=${id}
+				checked=${model.phone.value?.id === id}
+				onChange=${select} />
+			<span class="device-text">
+				<span class="name">${device.text}</span>
+				<span class=${`meta ${registered ? "good" : "dim"}`}>
+					<span class=${`dot ${registered ? "on" : "off"}`}
+						aria-hidden="true" />
+					${registered ? t.registered : t.unregistered}
+					${registered && registration.agent
+						? html`<span class="dim">
+							· ${registration.agent}</span>` : null}
+				</span>
+			</span>
+		</label>
+		<${Failure} action=${action} />
+	</li>`;
+}
+
+export function Devices()
+{
+	const ids = model.devices.keys.value;
+	const anyRegistered = ids.some((id) =>
+		model.registrations.get(id)?.registered);
+
+	return html`<section class="card devices" aria-labelledby="devices-title">
+		<h2 id="devices-title">${t.title}</h2>
+		${ids.length === 0 && html`<p class="empty">
+			<${Icon} name="phone" />${t.none}</p>`}
+		${ids.length > 0 && html`<ul role="radiogroup" aria-label=${t.legend}>
+			${ids.map((id) => html`<${Device} key=${id} id=${id} />`)}
+		</ul>`}
+		${ids.length > 0 && !anyRegistered && html`<p class="notice notice-warn">
+			<${Icon} name="warning" /><span>${t.noneRegistered}</span></p>`}
+	</section>`;
+}

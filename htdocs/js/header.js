@@ -1,0 +1,95 @@
+/* header.js - who is logged in, whether the page is connected, and the exits */
+
+import { connection, logOut, model, reconnect } from "./app.js";
+import { Failure, useAction } from "./action.js";
+import { html } from "./html.js";
+import { Icon } from "./icons.js";
+import { Avatar } from "./person.js";
+import { canRemember } from "./settings.js";
+import { openPreferences } from "./preferences.js";
+import { texts } from "./texts.js";
+import { isDark, setTheme } from "./theme.js";
+import { useSignal } from "../vendor/signals.js";
+
+const t = texts.header;
+
+function Connection()
+{
+	const state = connection.value;
+
+	return html`<span class=${`connection connection-${state}`} role="status">
+		<span class="dot" aria-hidden="true"></span>
+		<span class="connection-text">${t.connection[state]}</span>
+	</span>`;
+}
+
+function Me()
+{
+	const me = model.me.value;
+
+	return html`<div class="me">
+		<${Avatar} name=${me.display_name} id=${me.name} />
+		<span class="me-name">${me.display_name}</span>
+		${me.number && html`<span class="number">${me.number}</span>`}
+	</div>`;
+}
+
+export function Header()
+{
+	const action = useAction();
+	const dark = isDark();
+	const themeLabel = dark ? t.toLight : t.toDark;
+
+	return html`<header class="header">
+		<div class="header-row">
+			<h1 class="brand">
+				<img src="/icon.svg" alt="" width="28" height="28" />
+				<span>${texts.product}</span>
+			</h1>
+			<${Connection} />
+			<${Me} />
+			<nav class="header-buttons" aria-label=${texts.product}>
+				<button type="button" class="ghost" title=${themeLabel}
+					aria-label=${themeLabel}
+					onClick=${() => setTheme(dark ? "light" : "dark")}>
+					<${Icon} name=${dark ? "sun" : "moon"} />
+				</button>
+				<button type="button" class="ghost" title=${t.settings}
+					aria-label=${t.settings} aria-haspopup="dialog"
+					onClick=${openPreferences}>
+					<${Icon} name="settings" />
+				</button>
+				<button type="button" class="ghost" title=${t.logout}
+					aria-label=${t.logout} disabled=${action.busy}
+					onClick=${() => action.run(logOut)}>
+					<${Icon} name="logout" />
+				</button>
+			</nav>
+		</div>
+		<${Failure} action=${action} />
+	</header>`;
+}
+
+/** What the user must know about the page itself. */
+export function Banners()
+{
+	const hidden = useSignal(canRemember());
+
+	return html`<div class="banners" role="status">
+		${connection.value === "lost" && html`<div class="banner banner-bad">
+			<${Icon} name="warning" />
+			<p><b>${texts.banner.lost}</b> ${texts.banner.lostMore}</p>
+			<button type="button" class="plain" onClick=${reconnect}>
+				${texts.banner.retry}
+			</button>
+		</div>`}
+		${!hidden.value && html`<div class="banner">
+			<${Icon} name="info" />
+			<p>${texts.banner.storage}</p>
+			<button type="button" class="plain"
+				onClick=${() => { hidden.value = true; }}>
+				${texts.close}
+			</button>
+		</div>`}
+	</div>`;
+}

@@ -1,0 +1,66 @@
+/* main.js - put the page together */
+
+import { render } from "../vendor/preact.js";
+import { useEffect } from "../vendor/preact-hooks.js";
+import { Announcer } from "./announcer.js";
+import { screen, start } from "./app.js";
+import { Calls } from "./calls.js";
+import { Colleagues } from "./colleagues.js";
+import { Devices } from "./devices.js";
+import { Dial, focusDial } from "./dial.js";
+import { Banners, Header } from "./header.js";
+import { html } from "./html.js";
+import { openLink } from "./link.js";
+import { Login } from "./login.js";
+import { Preferences } from "./preferences.js";
+import { texts } from "./texts.js";
+
+function Home()
+{
+	useEffect(() => {
+		if (!matchMedia("(pointer: coarse)").matches)
+			focusDial();
+	}, []);
+
+	return html`<${Header} />
+		<${Banners} />
+		<main class="home">
+			<${Dial} />
+			<${Calls} />
+			<${Colleagues} />
+			<${Devices} />
+		</main>
+		<${Preferences} />`;
+}
+
+function Starting()
+{
+	return html`<${Banners} />
+		<main class="starting" aria-busy="true">
+			<h1 class="spoken">${texts.product}</h1>
+			<p class="quiet">${texts.loading}</p>
+		</main>`;
+}
+
+const screens = { starting: Starting, login: Login, home: Home };
+
+function Page()
+{
+	return html`<${screens[screen.value]} /><${Announcer} />`;
+}
+
+/** `/` leads to the input from everywhere but a text field. */
+function onKey(event)
+{
+	if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey
+	    || event.target.matches("input:not([type=radio]), textarea")
+	    || document.querySelector("dialog[open]"))
+		return;
+	event.preventDefault();
+	focusDial();
+}
+
+openLink();
+addEventListener("keydown", onKey);
+render(html`<${Page} />`, document.getElementById("page"));
+start();

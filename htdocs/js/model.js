@@ -1,0 +1,272 @@
+/* model.js - what the page knows: the snapshot, kept true by events
+ *
+ * Pure: no network, no document. Each table maps a key to a value; a value is
+ * replaced only by one that is not older, so applying an event twice, or one
+ * that the snapshot already holds, is harmless.
+ */
+
+import { batch, computed, signal } from "../vendor/signals-core.js";
+
+/** A map of key -> signal of value; `keys` changes when one comes or goes. */
+function createTable()
+{
+	const rows = new Map();
+	const keys = signal([]);
+
+	return {
+		keys,
+		/** The value now, and again when it changes; undefined if none. */
+		get: (key) => (keys.value, rows.get(key)?.value),
+		peek: (key) => rows.get(key)?.peek(),
+		put(key, value)
+		{
+			if (rows.has(key)) {
+				rows.get(key).value = value;
+				return;
+			}
+			rows.set(key, signal(value));
+			keys.value = [...rows.keys()];
+		},
+		remove(key)
+		{
+			if (rows.delete(key))
+				keys.value = [...rows.keys()];
+		},
+		/** Replace everything by the pairs [key, value]. */
+		fill(pairs)
+		{
+			const wanted = new Map(pairs);
+
+			for (const key of [...rows.keys()])
+				if (!wanted.has(key))
+					rows.delete(key);
+			for (const [key, value] of wanted)
+				if (rows.has(key))
+					rows.get(key).value = value;
+				else
+					rows.set(key, signal(value));
+			keys.value = [...wanted.keys()];
+		},
+	};
+}
+
+function isNewer(value, known)
+{
+	return !known || (value.version ?? 0) >= (known.version ?? 0);
+}
+
+const FAILURES_KEPT = 20;
+
+export function createModel()
+{
+	const me = signal(null);
+	const session = signal(null);
+	const sessions = signal(null);		/* null until asked for */
+	const failures = signal(new Map());	/* op -> problem */
+	const outcomes = signal(new Set());	/* op of commands that worked */
+	const people = createTable();		/* user -> name, number */
+	const states = createTable();		/* user -> registered, state */
+	const devices = createTable();
+	const registrations = createTable();
+	const calls = createTable();
+
+	/** Offered to the listener of onCall: (call, what it was or null) */
+	let callListener = () => {};
+
+	function putCall(call)
+	{
+		const known = calls.peek(call.id) ?? null;
+
+		if (!isNewer(call, known))
+			return;
+		calls.put(call.id, call);
+		callListener(call, known);
+	}
+
+	function putDevice(device)
+	{
+		const { registration, registered, ...own } = device;
+		const known = devices.peek(own.id);
+
+		if (!isNewer(own, known))
+			return;
+		devices.put(own.id, { ...known, ...own });
+		/* One phone is selected; the server says so for the new one. */
+		if (own.selected)
+			for (const id of devices.keys.peek())
+				if (id !== own.id && devices.peek(id).selected)
+					devices.put(id,
+						{ ...devices.peek(id), selected: false });
+	}
+
+	function putRegistration(registration)
+	{
+		const known = registrations.peek(registration.device);
+
+		/* Versions may begin anew after a phone was gone. */
+		if (!known?.registered || isNewer(registration, known))
+			registrations.put(registration.device, registration);
+	}
+
+	const handlers = {
+		"presence.changed"(data)
+		{
+			if (isNewer(data, states.peek(data.user)))
+				states.put(data.user, data);
+		},
+		"user.changed"(data)
+		{
+			if (!isNewer(data, people.peek(data.name)))
+				return;
+			people.put(data.name, data);
+			if (data.name === me.peek()?.name)
+				me.value = { ...me.peek(), ...data };
+		},
+		"user.removed"(data)
+		{
+			people.remove(data.name);
+			states.remove(data.name);
+		},
+		"device.changed": putDevice,
+		"device.removed"(data)
+		{
+			devices.remove(data.id);
+			registrations.remove(data.id);
+		},
+		"session.opened"(data)
+		{
+			if (sessions.peek() !== null)
+				sessions.value = [data,
+					...sessions.peek().filter((s) => s.id !== data.id)];
+		},
+		"session.closed"(data)
+		{
+			if (sessions.peek() !== null)
+				sessions.value = sessions.peek()
+					.filter((s) => s.id !== data.id);
+		},
+		"operation.failed"(data, op)
+		{
+			const kept = [...failures.peek()].slice(-FAILURES_KEPT);
+
+			failures.value = new Map([...kept, [op, data]]);
+		},
+	};
+
+	function applyOne(event)
+	{
+		const { type, data, op } = event;
+
+		if (type.startsWith("call.")) {
+			putCall(data);
+			if (op)
+				outcomes.value = new Set(
+					[...outcomes.peek(), op].slice(-FAILURES_KEPT));
+		} else if (type.startsWith("registration.")) {
+			putRegistration(data);
+		} else {
+			handlers[type]?.(data, op);
+		}
+	}
+
+	function load(snapshot)
+	{
+		const ended = calls.keys.peek().map(calls.peek)
+			.filter((call) => call.state === "ended");
+
+		batch(() => {
+			me.value = snapshot.me;
+			session.value = snapshot.session;
+			people.fill(snapshot.users.map((user) => [user.name, {
+				name: user.name,
+				number: user.number,
+				display_name: user.display_name,
+				version: user.version,
+			}]));
+			states.fill(snapshot.users.map((user) => [user.name, {
+				user: user.name,
+				registered: user.registered,
+				state: user.state,
+				version: user.state_version,
+			}]));
+			devices.fill(snapshot.devices.map(
+				({ registration, registered, ...own }) =>
+					[own.id, own]));
+			registrations.fill(snapshot.devices.map((device) =>
+				[device.id, { device: device.id, version: 0,
+					...device.registration,
+					registered: device.registered }]));
+			calls.fill([...ended, ...snapshot.calls]
+				.map((call) => [call.id, call]));
+		});
+	}
+
+	return {
+		me,
+		session,
+		sessions,
+		failures,
+		outcomes,
+		people,
+		states,
+		devices,
+		registrations,
+		calls,
+		load,
+		putCall,
+		putDevice,
+		apply: (events) => batch(() => events.forEach(applyOne)),
+		onCall(listener)
+		{
+			callListener = listener;
+		},
+		/** Everything of the previous login is forgotten. */
+		forget: () => batch(() => {
+			me.value = null;
+			session.value = null;
+			sessions.value = null;
+			failures.value = new Map();
+			outcomes.value = new Set();
+			for (const table of [people, states, devices,
+				registrations, calls])
+				table.fill([]);
+		}),
+		/** The phone that a click uses: the selected one, else the first
+		 * registered one, else the first; null when there is none. */
+		phone: computed(() => {
+			const all = devices.keys.value.map(devices.get);
+
+			return all.find((device) => device.selected)
+				?? all.find((device) =>
+					registrations.get(device.id)?.registered)
+				?? all[0] ?? null;
+		}),
+		/** Names of everybody else, by display name. */
+		colleagues: computed(() => people.keys.value
+			.filter((name) => name !== me.value?.name)
+			.map(people.get)
+			.sort((a, b) => a.display_name.localeCompare(b.display_name)
+				|| a.name.localeCompare(b.name))
+			.map((person) => person.name)),
+	};
+}
+
+/** @return "offline", "free", "alerting" or "busy" */
+export function availability(state)
+{
+	if (state?.state === "alerting" || state?.state === "busy")
+		return state.state;
+	return state?.registered ? "free" : "offline";
+}
+
+/** The own phone rings because the user clicked to dial. */
+export function awaitsOwnHandset(call)
+{
+	return call.direction === "out" && call.state === "alerting";
+}
+
+/** Someone calls and the user has not answered yet. */
+export function isIncoming(call)
+{
+	return call.direction === "in" && call.state === "alerting";
+}

@@ -1,0 +1,45 @@
+/* person.js - how a person looks: initials and availability */
+
+import { availability } from "./model.js";
+import { html } from "./html.js";
+import { texts } from "./texts.js";
+
+const HUES = 8;
+
+function initials(name)
+{
+	const words = name.split(/\s+/).filter((word) => /\p{L}|\p{N}/u.test(word));
+	const first = words[0] ?? "?";
+	const last = words.length > 1 ? words.at(-1) : "";
+
+	return ([...first][0] + ([...last][0] ?? "")).toLocaleUpperCase();
+}
+
+/** The same person has the same colour everywhere. */
+function hue(key)
+{
+	let sum = 0x811c9dc5;		/* FNV-1a */
+
+	for (const letter of key)
+		sum = Math.imul(sum ^ letter.codePointAt(0), 0x01000193);
+	return (sum >>> 16) % HUES;
+}
+
+/** @param state  row of model.states, or null to draw no badge */
+export function Avatar({ name, id, state })
+{
+	return html`<span class=${`avatar hue-${hue(id ?? name)}`} aria-hidden="true">
+		${initials(name)}
+		${state ? html`<span class=${`badge badge-${availability(state)}`} />`
+			: null}
+	</span>`;
+}
+
+/** "Available", in words: never colour alone. */
+export function Availability({ state })
+{
+	const name = availability(state);
+
+	return html`<span class=${`availability availability-${name}`}>
+		${texts.colleagues.availability[name]}</span>`;
+}

@@ -1,0 +1,261 @@
+/* texts.js - every word the page says */
+
+/** A call that failed, by what SIP said. */
+const bySip = {
+	403: "Not allowed",
+	404: "This number does not exist",
+	408: "No answer",
+	410: "This number does not exist any more",
+	480: "Not reachable",
+	484: "The number is not complete",
+	486: "Busy",
+	487: "Cancelled",
+	488: "The phones share no audio format",
+	500: "The far end has a problem",
+	502: "The telephone line has a problem",
+	503: "No line available",
+	504: "The far end does not respond",
+	600: "Busy",
+	603: "Declined",
+	604: "This number does not exist",
+};
+
+/** A request that failed, by the code of the problem. */
+const byCode = {
+	network: "The server cannot be reached.",
+	timeout: "The server did not answer in time.",
+	no_answer: "The server gave no usable answer.",
+	no_login: "You are no longer logged in.",
+	login_failed: "Name or password is wrong.",
+	disabled: "myPBX is switched off on this system.",
+	csrf: "The request was refused. Please load the page again.",
+	forbidden: "You may not do this.",
+	not_found: "This does not exist any more.",
+};
+
+export const texts = {
+	product: "myPBX",
+	close: "Close",
+	dismiss: "Dismiss",
+	loading: "Loading…",
+
+	login: {
+		title: "Log in",
+		intro: "Your calls and your colleagues, in the browser.",
+		name: "Name",
+		password: "Password",
+		submit: "Log in",
+		busy: "Logging in…",
+		nameMissing: "Please enter your name.",
+		passwordMissing: "Please enter your password.",
+		slowed: (s) => `Too many attempts. Please wait ${s} s.`,
+		disabled: "myPBX is switched off on this system. "
+			+ "Your administrator can enable it.",
+		noCookies: "This browser refuses cookies from this page. "
+			+ "Without them you cannot stay logged in: "
+			+ "please allow them here.",
+		notices: {
+			out: "You have logged out.",
+			ended: "This login has ended. Please log in again.",
+		},
+	},
+
+	header: {
+		toDark: "Use dark colours",
+		toLight: "Use light colours",
+		settings: "Settings",
+		logout: "Log out",
+		connection: {
+			loading: "Connecting…",
+			live: "Connected",
+			lost: "Connection lost",
+		},
+	},
+
+	banner: {
+		lost: "Connection lost.",
+		lostMore: "Your calls go on; what you see may be out of date. "
+			+ "Trying again…",
+		retry: "Try now",
+		storage: "This browser keeps no settings for this page. "
+			+ "Everything works, but your choice of colours is "
+			+ "forgotten when you close it.",
+	},
+
+	dial: {
+		title: "Call",
+		label: "Number or name",
+		hint: "Press / to get here, Enter to call",
+		submit: "Call",
+		busy: "Calling…",
+		via: (phone) => `Calls with ${phone}`,
+		offline: (phone) => `${phone} is not registered and cannot ring.`,
+		noPhone: "You have no phone yet. Ask your administrator for one.",
+		asTyped: (text) => `Call ${text}`,
+		typedHint: "as typed",
+		list: "What Enter calls",
+		askTitle: (to) => `Call ${to}?`,
+		ask: "A link asks you to place this call. "
+			+ "Nothing is dialled until you say so.",
+		askYes: "Call",
+		askNo: "Do not call",
+	},
+
+	colleagues: {
+		title: "Colleagues",
+		filter: "Filter colleagues",
+		show: "Show",
+		all: "All",
+		free: "Available",
+		busy: "On a call",
+		offline: "Offline",
+		call: (name) => `Call ${name}`,
+		calling: (name) => `Calling ${name}…`,
+		none: "You have no colleagues here yet.",
+		noMatch: "Nobody matches.",
+		clear: "Show all",
+		availability: {
+			free: "Available",
+			alerting: "Ringing",
+			busy: "On a call",
+			offline: "Offline",
+		},
+	},
+
+	devices: {
+		title: "My phones",
+		legend: "Phone used when you click to call",
+		registered: "Registered",
+		unregistered: "Not registered",
+		none: "You have no phone yet. Ask your administrator for one.",
+		noneRegistered: "None of your phones is registered, so calls "
+			+ "cannot reach you.",
+		from: (source) => `from ${source}`,
+	},
+
+	calls: {
+		title: "Calls",
+		none: "No calls.",
+		noneHint: "Pick a colleague or type a number.",
+		unknown: "Unknown caller",
+		in: "Incoming",
+		out: "Outgoing",
+		via: (names) => `diverted by ${names}`,
+		state: {
+			dialing: "Calling…",
+			ringback: "Ringing…",
+			alerting: "Is calling you",
+			ownPhone: "Your phone rings",
+			connected: "Connected",
+			held: "On hold",
+			parked: "Parked",
+			ended: "Ended",
+		},
+		lift: (phone) => `Lift the handset of ${phone}.`,
+		yourPhone: "your phone",
+		answerOn: (phone) => `Answer on ${phone}.`,
+		duration: (span) => `lasted ${span}`,
+		again: "Call again",
+		buttons: {
+			answer: "Answer",
+			hold: "Hold",
+			retrieve: "Resume",
+			clear: "Hang up",
+			cancel: "Cancel",
+			reject: "Reject",
+		},
+		with: (label, name) => `${label}: ${name}`,
+		answeredBy: (user) => `Answered by ${user}`,
+		answeredOn: (device) => `Answered on ${device}`,
+		endedBy: {
+			self: "You hung up",
+			peer: "The other side hung up",
+			system: "Ended by the system",
+		},
+		rejected: "Rejected",
+		cancelled: "Cancelled",
+		missed: "Missed",
+		said: {
+			incoming: (name) => `Incoming call from ${name}`,
+			dialing: (name) => `Calling ${name}`,
+			ownPhone: (phone) => `Your phone rings. Lift the handset of `
+				+ `${phone}.`,
+			ringback: (name) => `${name}: ringing`,
+			connected: (name) => `Connected with ${name}`,
+			held: (name) => `Call with ${name} is on hold`,
+			parked: (name) => `Call with ${name} is parked`,
+			ended: (name, why) => `Call with ${name} ended: ${why}`,
+		},
+	},
+
+	settings: {
+		title: "Settings",
+		colours: "Colours",
+		themes: {
+			system: "As the system",
+			light: "Light",
+			dark: "Dark",
+		},
+		sessions: "Where you are logged in",
+		current: "This browser",
+		live: "open now",
+		idle: "not open",
+		since: (when) => `since ${when}`,
+		endSession: "Log out",
+		endThis: (what) => `Log out ${what}`,
+		loading: "Loading…",
+		keys: "Keyboard",
+		shortcuts: [
+			["/", "go to the input"],
+			["Enter", "call the marked entry"],
+			["↑ ↓", "choose an entry"],
+			["Esc", "close, or empty the input"],
+		],
+		browser: (name, system) => `${name} on ${system}`,
+		unknownBrowser: "Unknown program",
+	},
+
+	/** @param problem  Problem of api.js, or the data of operation.failed */
+	problem(problem)
+	{
+		const { sip } = problem;
+		const own = byCode[problem.code];
+		const said = sip ? texts.sipReason(sip) : null;
+
+		if (said)
+			return `${said}.`;
+		return own ?? problem.detail ?? problem.title
+			?? "This did not work.";
+	},
+
+	/** "Busy", or what SIP itself said, or null. */
+	sipReason: (sip) => bySip[sip.status] ?? sip.reason ?? null,
+
+	/** The small print: "SIP 486 Busy Here". */
+	sipCode(sip)
+	{
+		return ["SIP", sip.status, sip.reason].filter(Boolean).join(" ");
+	},
+
+	/** Why a call is over. */
+	callEnd(call)
+	{
+		const { end } = call;
+		const t = texts.calls;
+
+		if (!end)
+			return t.state.ended;
+		if (end.answered_elsewhere?.user
+		    && end.answered_elsewhere.user !== call.self.user)
+			return t.answeredBy(end.answered_elsewhere.user);
+		if (end.answered_elsewhere?.device)
+			return t.answeredOn(end.answered_elsewhere.device);
+		if (call.answered)
+			return t.endedBy[end.by] ?? t.state.ended;
+		if (call.direction === "in")
+			return end.by === "self" ? t.rejected : t.missed;
+		if (end.by === "self")
+			return t.cancelled;
+		return bySip[end.sip] ?? end.reason ?? t.state.ended;
+	},
+};
