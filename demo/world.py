@@ -567,13 +567,14 @@ class World:
     def _nginx(self):
         servers = "\n".join(f"\t\tserver unix:{self.path(name)}.sock max_fails=0;"
                             for name in self.event_names)
+        www = os.path.join(self.build, "htdocs", "www")
         conf = self._write("nginx/nginx.conf", fill("nginx.conf", {
             "LISTEN": f"{self.host}:{self.http_port}",
             "FOLDER": self.path("nginx"), "SOCKETS": self.state,
             "PROBLEMS": self.reach(os.path.join(CONF, "problems.conf")),
             "EVENTS_SERVERS": servers,
-            "HTDOCS": self.reach(os.path.join(TOP, "htdocs")),
-            "VENDOR": self.reach(os.path.join(TOP, "htdocs"))}))
+            "HTDOCS": self.reach(www),
+            "VENDOR": self.reach(os.path.join(www, "vendor"))}))
         self._add("nginx", ["/usr/sbin/nginx", "-p", self.path("nginx"), "-e",
                             "stderr", "-c", conf, "-g", "daemon off;"],
                   ready=lambda: self._connects((self.host, self.http_port)),
