@@ -30,6 +30,7 @@ export function createFeed(world)
 	let waitS = WAIT_S;
 	let failures = 0;
 	let live = false;
+	let proven = false;		/* the cursor came from the log itself */
 
 	async function load(signal)
 	{
@@ -39,6 +40,7 @@ export function createFeed(world)
 			return;
 		world.onSnapshot(snapshot);
 		cursor = snapshot.cursor;
+		proven = false;
 		waitS = Math.min(WAIT_S, snapshot.limits?.wait_max_s ?? WAIT_S);
 	}
 
@@ -51,6 +53,7 @@ export function createFeed(world)
 		if (answer.events.length > 0)
 			world.onEvents(answer.events);
 		cursor = answer.cursor;
+		proven = true;
 	}
 
 	async function step(signal)
@@ -75,7 +78,7 @@ export function createFeed(world)
 			return null;
 		if (error.status === 410 || error.status === 400)
 			cursor = null;
-		if (error.status === 410 && failures === 0)
+		if (error.status === 410 && proven)
 			return 0;
 		live = false;
 		failures++;
@@ -105,7 +108,8 @@ export function createFeed(world)
 					world.onLoggedOut();
 					return;
 				}
-				await world.sleep(waitMs, signal);
+				if (waitMs > 0)
+					await world.sleep(waitMs, signal);
 			}
 		}
 	}

@@ -1,0 +1,255 @@
+/* model.test.mjs - the page's model: snapshot, then changes
+ *
+ * HTDOCS names the folder the build has put together (htdocs/www). */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { load } from "./page.mjs";
+
+const { createModel, availability, awaitsOwnHandset, isIncoming }
+	= await load("model.js");
+
+function call(id, version, more = {})
+{
+	return {
+		id, version, conversation: "v1", state: "ringback",
+		direction: "out", started: "2026-11-22T21:10:03.117Z",
+		answered: null, ended: null,
+		self: { user: "alice", device: "alice-desk", number: "21" },
+		peer: { number: "22", name: "Bob", user: "bob" },
+		via: [], can: { clear: true }, end: null, ...more,
+	};
+}
+
+function device(id, more = {})
+{
+	return { id, text: id, kind: "phone", selected: false, version: 1,
+		registered: false, registration: null, ...more };
+}
+
+function user(name, more = {})
+{
+	return { name, number: "22", display_name: name, version: 1,
+		registered: true, state: "free", state_version: 1, ...more };
+}
+
+function snapshot(more = {})
+{
+	return {
+		cursor: "e-1-0",
+		me: { name: "alice", number: "21", display_name: "Alice" },
+		session: { id: "s1" },
+		devices: [], users: [user("alice"), user("bob")], calls: [],
+		limits: {}, ...more,
+	};
+}
+
+function loaded(more)
+{
+	const model = createModel();
+
+	model.load(snapshot(more));
+	return model;
+}
+
+test("a newer event replaces the call, an older one does not", () => {
+	const model = loaded();
+	const connected = call("c1", 3, { state: "connected" });
+
+	model.apply([{ type: "call.established", data: connected }]);
+	model.apply([{ type: "call.delivered", data: call("c1", 2) }]);
+	assert.equal(model.calls.peek("c1").state, "connected");
+	model.apply([{ type: "call.established", data: connected }]);
+	assert.equal(model.calls.peek("c1").version, 3);
+});
+
+test("two calls do not share anything (NethVoice 7840)", () => {
+	const model = loaded();
+
+	model.apply([{ type: "call.established",
+		data: call("c1", 2, { state: "connected" }) }]);
+	model.apply([{ type: "call.delivered",
+		data: call("c2", 1, { direction: "in", state: "alerting",
+			peer: { number: "23", name: "Carol" } }) }]);
+	assert.equal(model.calls.peek("c1").peer.name, "Bob");
+	assert.equal(model.calls.peek("c1").state, "connected");
+	assert.equal(model.calls.peek("c2").peer.name, "Carol");
+});
+
+test("events from before the snapshot do no harm", () => {
+	const model = loaded({ calls: [call("c1", 5, { state: "connected" })],
+		users: [user("alice"), user("bob", { state: "busy",
+			state_version: 9 })] });
+
+	model.apply([
+		{ type: "call.originated", data: call("c1", 1) },
+		{ type: "presence.changed", data: { user: "bob",
+			registered: true, state: "alerting", version: 8 } },
+	]);
+	assert.equal(model.calls.peek("c1").state, "connected");
+	assert.equal(model.states.peek("bob").state, "busy");
+});
+
+test("lost events and a new snapshot give the same as all events", () => {
+	const events = [
+		{ type: "user.changed", data: { name: "carol", number: "23",
+			display_name: "Carol", version: 1 } },
+		{ type: "presence.changed", data: { user: "carol",
+			registered: true, state: "free", version: 1 } },
+		{ type: "call.originated", data: call("c1", 1) },
+		{ type: "call.established",
+			data: call("c1", 2, { state: "connected" }) },
+		{ type: "user.removed", data: { name: "bob" } },
+	];
+	const all = loaded();
+	const some = loaded();
+
+	all.apply(events);
+	some.apply(events.filter((event, i) => i % 2 === 1));
+	some.load(snapshot({ calls: [call("c1", 2, { state: "connected" })],
+		users: [user("alice"),
+			user("carol", { number: "23", display_name: "Carol" })] }));
+	for (const model of [all, some]) {
+		assert.deepEqual(model.people.keys.peek(), ["alice", "carol"]);
+		assert.equal(model.calls.peek("c1").state, "connected");
+		assert.equal(model.states.peek("carol").registered, true);
+	}
+});
+
+test("presence may come before the person", () => {
+	const model = loaded();
+
+	model.apply([{ type: "presence.changed", data: { user: "zoe",
+		registered: true, state: "free", version: 4 } }]);
+	assert.deepEqual(model.colleagues.peek(), ["bob"]);
+	model.apply([{ type: "user.changed", data: { name: "zoe", number: "29",
+		display_name: "Zoe", version: 1 } }]);
+	assert.deepEqual(model.colleagues.peek(), ["bob", "zoe"]);
+	assert.equal(availability(model.states.peek("zoe")), "free");
+});
+
+test("the own name follows user.changed", () => {
+	const model = loaded();
+
+	model.apply([{ type: "user.changed", data: { name: "alice",
+		number: "21", display_name: "Alice Adams", version: 2 } }]);
+	assert.equal(model.me.peek().display_name, "Alice Adams");
+	assert.deepEqual(model.colleagues.peek(), ["bob"]);
+});
+
+test("registrations: added, refreshed, removed, and anew", () => {
+	const model = loaded({ devices: [device("alice-desk")] });
+	const registered = () => model.registrations.peek("alice-desk").registered;
+
+	model.apply([{ type: "registration.added", data: {
+		device: "alice-desk", registered: true, version: 7 } }]);
+	assert.equal(registered(), true);
+	model.apply([{ type: "registration.removed", data: {
+		device: "alice-desk", registered: false, version: 8,
+		why: "expired" } }]);
+	assert.equal(registered(), false);
+	model.apply([{ type: "registration.added", data: {
+		device: "alice-desk", registered: true, version: 1 } }]);
+	assert.equal(registered(), true);
+});
+
+const phones = [
+	["no device", [], null],
+	["the selected one, registered or not",
+		[device("a", { registered: true }), device("b", { selected: true })],
+		"b"],
+	["else the first registered",
+		[device("a"), device("b", { registered: true })], "b"],
+	["else the first", [device("a"), device("b")], "a"],
+];
+
+for (const [name, devices, expected] of phones)
+	test(`phone for a click: ${name}`, () => {
+		assert.equal(loaded({ devices }).phone.peek()?.id ?? null, expected);
+	});
+
+test("selecting one phone unselects the other", () => {
+	const model = loaded({ devices: [device("a", { selected: true }),
+		device("b")] });
+
+	model.apply([{ type: "device.changed", data: { id: "b", text: "b",
+		selected: true, version: 2 } }]);
+	assert.equal(model.phone.peek().id, "b");
+	assert.equal(model.devices.peek("a").selected, false);
+	assert.equal(model.devices.peek("b").kind, "phone");
+});
+
+test("a removed phone is gone with its registration", () => {
+	const model = loaded({ devices: [device("a", { registered: true })] });
+
+	model.apply([{ type: "device.removed", data: { id: "a" } }]);
+	assert.equal(model.phone.peek(), null);
+	assert.equal(model.registrations.peek("a"), undefined);
+});
+
+test("the list of logins is kept only when it was asked for", () => {
+	const model = loaded();
+
+	model.apply([{ type: "session.opened", data: { id: "s2" } }]);
+	assert.equal(model.sessions.peek(), null);
+	model.sessions.value = [{ id: "s1" }, { id: "s2" }];
+	model.apply([{ type: "session.opened", data: { id: "s3" } },
+		{ type: "session.closed", data: { id: "s2" } }]);
+	assert.deepEqual(model.sessions.peek().map(({ id }) => id), ["s3", "s1"]);
+});
+
+test("a failed operation is found by its op", () => {
+	const model = loaded();
+
+	model.apply([{ type: "operation.failed", op: "m41",
+		data: { code: "unreachable" } }]);
+	assert.equal(model.failures.peek().get("m41").code, "unreachable");
+});
+
+test("unknown events are ignored", () => {
+	loaded().apply([{ type: "chat.changed", data: {} }]);
+});
+
+test("forgetting leaves nothing of the last login", () => {
+	const model = loaded({ calls: [call("c1", 1)], devices: [device("a")] });
+
+	model.forget();
+	assert.equal(model.me.peek(), null);
+	assert.deepEqual(model.calls.keys.peek(), []);
+	assert.deepEqual(model.people.keys.peek(), []);
+	assert.equal(model.phone.peek(), null);
+});
+
+test("the listener hears each change of a call once", () => {
+	const model = loaded();
+	const heard = [];
+
+	model.onCall((now, was) => heard.push([was?.state ?? null, now.state]));
+	model.apply([{ type: "call.originated", data: call("c1", 1) },
+		{ type: "call.established",
+			data: call("c1", 2, { state: "connected" }) },
+		{ type: "call.originated", data: call("c1", 1) }]);
+	assert.deepEqual(heard, [[null, "ringback"], ["ringback", "connected"]]);
+});
+
+const availabilities = [
+	[undefined, "offline"],
+	[{ registered: false, state: "free" }, "offline"],
+	[{ registered: true, state: "free" }, "free"],
+	[{ registered: true, state: "alerting" }, "alerting"],
+	[{ registered: true, state: "busy" }, "busy"],
+];
+
+for (const [state, expected] of availabilities)
+	test(`availability of ${JSON.stringify(state)} is ${expected}`, () => {
+		assert.equal(availability(state), expected);
+	});
+
+test("whose phone rings", () => {
+	const out = call("c1", 1, { state: "alerting" });
+	const into = call("c2", 1, { state: "alerting", direction: "in" });
+
+	assert.deepEqual([awaitsOwnHandset(out), isIncoming(out)], [true, false]);
+	assert.deepEqual([awaitsOwnHandset(into), isIncoming(into)],
+		[false, true]);
+});
