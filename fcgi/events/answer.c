@@ -1,0 +1,191 @@
+/* answer.c - texts of the HTTP answers */
+#include "answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ids.h"
+
+char *answer_request_id(const char *given, char buf[REQUEST_ID_SIZE])
+{
+	size_t len = strspn(given, "abcdefghijklmnopqrstuvwxyz"
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+
+	if (len < 8 || len >= REQUEST_ID_SIZE || given[len])
+		return id_make('r', buf);
+	return strcpy(buf, given);
+}
+
+static void head(struct bytes *to, int status, const char *type,
+		 const char *request_id)
+{
+	bytes_printf(to, "Status: %d\r\nContent-Type: %s\r\n"
+		"Cache-Control: no-store\r\nX-Request-Id: %s\r\n",
+		status, type, request_id);
+}
+
+static void body(struct bytes *to, const struct bytes *text)
+{
+	bytes_printf(to, "Content-Length: %zu\r\n\r\n", text->len);
+	bytes_add(to, text->data, text->len);
+}
+
+static void put_retry(struct bytes *to, int retry_in_ms)
+{
+	if (retry_in_ms)
+		bytes_printf(to, ",\"retry_in_ms\":%d", retry_in_ms);
+}
+
+void answer_problem(struct bytes *to, enum err err, const char *detail,
+		    const char *request_id, int retry_in_ms)
+{
+	static struct bytes text;
+
+	text.len = 0;
+	bytes_printf(&text, "{\"type\":\"urn:mypbx:problem:%s\","
+		"\"title\":\"%s\",\"status\":%d,\"code\":\"%s\","
+		"\"retryable\":%s,\"request_id\":\"%s\"",
+		err_code(err), err_text(err), err_http(err), err_code(err),
+		err_retryable(err) ? "true" : "false", request_id);
+	if (detail) {
+		bytes_put(&text, ",\"detail\":");
+		bytes_json(&text, detail, strlen(detail));
+	}
+	put_retry(&text, retry_in_ms);
+	bytes_put(&text, "}");
+	head(to, err_http(err), "application/problem+json", request_id);
+	if (err_http(err) == 503 || err == ERR_RATE)
+		bytes_put(to, "Retry-After: 1\r\n");
+	if (err == ERR_METHOD)
+		bytes_put(to, "Allow: GET\r\n");
+	body(to, &text);
+}
+
+/* How one event is put. */
+typedef void put_fn(struct bytes *to, const struct entry *entry,
+		    const char *text, size_t len, int first);
+
+static void put_element(struct bytes *to, const struct entry *entry,
+			const char *text, size_t len, int first)
+{
+	if (!first)
+		bytes_put(to, ",");
+	bytes_add(to, text, len);
+}
+
+static void put_frame(struct bytes *to, const struct entry *entry,
+		      const char *text, size_t len, int first)
+{
+	char cursor[CURSOR_SIZE];
+
+	bytes_printf(to, "id: %s\ndata: ", cursor_format(&entry->id, cursor));
+	bytes_add(to, text, len);
+	bytes_put(to, "\n\n");
+}
+
+/* The cursor goes on to the head, also over what others get; but never back:
+ * it may come from a process that is ahead of us. */
+static void go_on(struct cursor *after)
+{
+	if (cursor_compare(after, ring_head()) < 0)
+		*after = *ring_head();
+}
+
+static int put_events(struct bytes *to, struct answer_query *query,
+		      size_t limit, put_fn *put)
+{
+	const struct entry *entry;
+	struct walk walk;
+	const char *text;
+	size_t len;
+	int n = 0;
+
+	ring_walk(&walk, query->viewer->self, &query->after);
+	while ((entry = ring_next(&walk))) {
+		text = match(entry, query->viewer, &len);
+		if (!text)
+			continue;
+		if (n == ANSWER_EVENTS || (n && to->len + len > limit))
+			return n;
+		put(to, entry, text, len, !n);
+		query->after = entry->id;
+		n++;
+	}
+	go_on(&query->after);
+	return n;
+}
+
+int answer_events(struct bytes *to, struct answer_query *query)
+{
+	static struct bytes list, text;
+	char cursor[CURSOR_SIZE];
+	int n;
+
+	list.len = text.len = 0;
+	n = put_events(&list, query, ANSWER_BYTES, put_element);
+	bytes_printf(&text, "{\"cursor\":\"%s\",\"events\":[",
+		cursor_format(&query->after, cursor));
+	bytes_add(&text, list.data, list.len);
+	bytes_put(&text, "]");
+	put_retry(&text, query->retry_in_ms);
+	bytes_put(&text, "}");
+	head(to, 200, "application/json", query->request_id);
+	body(to, &text);
+	return n;
+}
+
+void answer_stream_begin(struct bytes *to, const struct answer_query *query)
+{
+	char cursor[CURSOR_SIZE];
+
+	head(to, 200, "text/event-stream", query->request_id);
+	bytes_printf(to, "X-Accel-Buffering: no\r\n\r\n"
+		"retry: 1000\nid: %s\n\n",
+		cursor_format(&query->after, cursor));
+}
+
+int answer_stream_events(struct bytes *to, struct answer_query *query)
+{
+	return put_events(to, query, ANSWER_STREAM_BYTES, put_frame);
+}
+
+void answer_stream_beat(struct bytes *to, const struct answer_query *query)
+{
+	char cursor[CURSOR_SIZE];
+
+	if (query->retry_in_ms)
+		bytes_printf(to, "retry: %d\n", query->retry_in_ms);
+	bytes_printf(to, "id: %s\n\n",
+		cursor_format(&query->after, cursor));
+}
+
+/* A line end between two JSON tokens would end a stream's frame. */
+static void put_line(struct bytes *to, const char *text)
+{
+	size_t len;
+
+	for (; *text; text += len) {
+		len = strcspn(text, "\r\n");
+		bytes_add(to, text, len);
+		if (text[len]) {
+			bytes_put(to, " ");
+			len++;
+		}
+	}
+}
+
+void answer_event_text(struct bytes *to, const char *type, const char *time,
+		       const char *op, const char *data)
+{
+	bytes_put(to, "{\"type\":");
+	bytes_json(to, type, strlen(type));
+	bytes_put(to, ",\"time\":");
+	bytes_json(to, time, strlen(time));
+	if (*op) {
+		bytes_put(to, ",\"op\":");
+		bytes_json(to, op, strlen(op));
+	}
+	bytes_put(to, ",\"data\":");
+	put_line(to, data);
+	bytes_put(to, "}");
+}

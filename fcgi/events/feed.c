@@ -1,0 +1,246 @@
+/* feed.c - reads the event log, from its beginning and then for ever */
+#include "feed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "ids.h"
+#include "keys.h"
+#include "link.h"
+#include "log.h"
+#include "scripts.h"
+#include "stamp.h"
+
+enum {
+	COUNT = 1000,
+	BLOCK_MS = 5000,
+	QUIET_MAX_MS = 12000,	/* BLOCK is the heartbeat: two are missing */
+	UNSEEN_MAX_MS = 1000	/* the log is not trimmed past us so soon */
+};
+
+static struct {
+	struct link link;
+	struct cursor last;	/* read up to here */
+	int known;		/* the epoch is */
+	int current;
+	int was_current;
+	int64_t asked_ms;	/* last XREAD; 0: none on this link */
+} feed;
+
+/* Fields of an entry; "" when missing. */
+struct fields {
+	const char *to, *of, *type, *op, *time, *data;
+};
+
+static void read_fields(const redisReply *list, struct fields *f)
+{
+	const struct {
+		const char *name;
+		const char **value;
+	} names[] = {
+		{ "to", &f->to }, { "of", &f->of }, { "type", &f->type },
+		{ "op", &f->op }, { "time", &f->time }, { "data", &f->data },
+	};
+	size_t i, k;
+
+	for (k = 0; k < sizeof(names) / sizeof(*names); k++)
+		*names[k].value = "";
+	for (i = 0; list->type == REDIS_REPLY_ARRAY &&
+			i + 1 < list->elements; i += 2)
+		for (k = 0; k < sizeof(names) / sizeof(*names); k++)
+			if (!strcmp(link_text(list, i), names[k].name))
+				*names[k].value = link_text(list, i + 1);
+}
+
+static void take_entry(const struct cursor *id, const redisReply *list)
+{
+	static struct bytes text;
+	const struct entry *entry;
+	struct subject *subject;
+	struct fields f;
+
+	read_fields(list, &f);
+	if (!*f.type || !*f.data || (!*f.to && !*f.of)) {
+		log_warn("entry skipped why=incomplete type=%s", f.type);
+		return;
+	}
+	text.len = 0;
+	answer_event_text(&text, f.type, f.time, f.op, f.data);
+	subject = *f.to ? ring_hold(f.to) : ring_everybody();
+	entry = ring_add(id, subject, match_bit(f.type), text.data, text.len);
+	if (*f.to)
+		ring_release(subject);
+	park_on_entry(entry, f.data);
+}
+
+/* [[key, [[id, [field, value, ...]], ...]]]; nil when nothing came. */
+static size_t take_entries(const redisReply *reply)
+{
+	const redisReply *list;
+	size_t i;
+
+	if (reply->type != REDIS_REPLY_ARRAY || !reply->elements ||
+			reply->element[0]->elements != 2)
+		return 0;
+	list = reply->element[0]->element[1];
+	for (i = 0; i < list->elements; i++) {
+		if (cursor_parse_id(link_text(list->element[i], 0),
+				&feed.last))
+			continue;
+		take_entry(&feed.last, list->element[i]->element[1]);
+	}
+	return list->elements;
+}
+
+static void go_on(void);
+
+static void on_read(void *arg, const redisReply *reply)
+{
+	size_t n;
+
+	if (!reply) {
+		if (feed.link.up)	/* refused: still loading, perhaps */
+			link_redial(&feed.link);
+		return;
+	}
+	n = take_entries(reply);
+	if (n < COUNT && !feed.current) {
+		feed.current = 1;
+		log_info("feed current first=%llu last=%llu",
+			(unsigned long long)ring_floor()->ms,
+			(unsigned long long)feed.last.ms);
+	}
+	park_on_news();
+	if (feed.current && !feed.was_current) {
+		feed.was_current = 1;
+		main_on_current();
+	}
+	go_on();
+}
+
+static void ask_read(void)
+{
+	char id[EVENT_ID_SIZE];
+
+	cursor_format_id(&feed.last, id);
+	feed.asked_ms = stamp_steady_ms();
+	if (feed.current)
+		link_ask(&feed.link, on_read, NULL,
+			"XREAD COUNT %d BLOCK %d STREAMS %s %s", COUNT,
+			BLOCK_MS, KEY_EVENTS, id);
+	else
+		link_ask(&feed.link, on_read, NULL,
+			"XREAD COUNT %d STREAMS %s %s", COUNT, KEY_EVENTS, id);
+}
+
+/* The position right before an id: cursors from there on miss nothing. */
+static struct cursor before(struct cursor id)
+{
+	if (id.seq) {
+		id.seq--;
+	} else if (id.ms) {
+		id.ms--;
+		id.seq = UINT64_MAX;
+	}
+	return id;
+}
+
+/* What the script says: epoch, first id left, newest id ever, gap. */
+static void reset(const redisReply *reply, uint32_t epoch)
+{
+	struct cursor floor = { 0, 0, 0 };
+
+	if (*link_text(reply, 3) == '1') {
+		if (!cursor_parse_id(link_text(reply, 1), &floor))
+			floor = before(floor);
+		else
+			cursor_parse_id(link_text(reply, 2), &floor);
+		if (cursor_compare(&floor, &feed.last) < 0)
+			floor = feed.last;
+	}
+	floor.epoch = epoch;
+	log_info("feed reset epoch=%08x floor=%llu", epoch,
+		(unsigned long long)floor.ms);
+	ring_reset(&floor);
+	if (feed.was_current)
+		park_on_reset();
+}
+
+static void on_look(void *arg, const redisReply *reply)
+{
+	uint32_t epoch;
+
+	if (!reply)
+		return;		/* the read behind it knows it too */
+	epoch = (uint32_t)strtoul(link_text(reply, 0), NULL, 16);
+	if (feed.known && epoch != ring_floor()->epoch) {
+		log_warn("feed found another log epoch=%08x", epoch);
+		feed_restart();
+	} else if (!feed.known) {
+		feed.known = 1;
+		reset(reply, epoch);
+	} else if (*link_text(reply, 3) == '1') {
+		log_warn("feed found a gap last=%llu",
+			(unsigned long long)feed.last.ms);
+		reset(reply, epoch);
+	}
+}
+
+/* The look travels in one packet with the read behind it, so that nothing
+ * is trimmed in between. */
+static void ask_look(void)
+{
+	char id[EVENT_ID_SIZE], epoch[16] = "", fresh[16];
+	uint32_t random;
+
+	id_random(&random, sizeof(random));
+	snprintf(fresh, sizeof(fresh), "%08x", random);
+	if (feed.known)
+		snprintf(epoch, sizeof(epoch), "%08x", ring_floor()->epoch);
+	link_ask(&feed.link, on_look, NULL, "EVAL %s 2 %s %s %s %s %s",
+		script_look, KEY_EVENTS, KEY_EPOCH,
+		cursor_format_id(&feed.last, id), epoch, fresh);
+}
+
+/* A trimmed stream goes on silently at its oldest entry. Whoever was away,
+ * or stopped, or just slow, has to look first. */
+static void go_on(void)
+{
+	int64_t now = stamp_steady_ms();
+
+	if (!feed.asked_ms || now - feed.asked_ms > UNSEEN_MAX_MS)
+		ask_look();
+	ask_read();
+}
+
+static void on_up(struct link *link)
+{
+	feed.asked_ms = 0;
+	feed.current = 0;
+	go_on();
+}
+
+void feed_open(void)
+{
+	memset(&feed, 0, sizeof(feed));
+	link_open(&feed.link, "feed", QUIET_MAX_MS, on_up);
+}
+
+void feed_close(void)
+{
+	link_close(&feed.link);
+}
+
+int feed_is_current(void)
+{
+	return feed.current;
+}
+
+void feed_restart(void)
+{
+	memset(&feed.last, 0, sizeof(feed.last));
+	feed.known = 0;
+	feed.current = 0;
+	link_redial(&feed.link);
+}

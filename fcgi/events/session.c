@@ -1,0 +1,269 @@
+/* session.c - logins, as far as polls need them: a cache of session:<id> */
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "auth.h"
+#include "conf.h"
+#include "keys.h"
+#include "log.h"
+#include "mem.h"
+#include "stamp.h"
+
+enum {
+	BUCKETS = 16384,
+	FRESH_MS = 600 * 1000,	/* then ask again, or forget */
+	/* The end of a login is told before or after its key is removed:
+	 * an answer that was on its way must not open it again. */
+	TOMB_MS = 60 * 1000,
+	AGAIN_MS = 5000,
+	LIVE_SLACK_S = 2	/* one SET per so many seconds at most */
+};
+
+static LIST_HEAD(bucket, session) buckets[BUCKETS];
+static LIST_HEAD(, session) all = LIST_HEAD_INITIALIZER(all);
+static struct link *redis;
+
+static struct bucket *bucket_of(const char *id)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *id; id++)
+		hash = (hash ^ (unsigned char)*id) * 16777619u;
+	return &buckets[hash % BUCKETS];
+}
+
+static struct session *find(const char *id)
+{
+	struct session *s;
+
+	LIST_FOREACH(s, bucket_of(id), link)
+		if (!strcmp(s->id, id))
+			return s;
+	return NULL;
+}
+
+struct session *session_of(struct subject *subject)
+{
+	return *ring_mark(subject);
+}
+
+static void join_user(struct session *s, const char *user)
+{
+	void **first;
+
+	s->subject = ring_hold(user);
+	first = ring_mark(s->subject);
+	s->next_of_user = *first;
+	*first = s;
+}
+
+static void leave_user(struct session *s)
+{
+	void **first = ring_mark(s->subject);
+	struct session *other = *first;
+
+	if (other == s) {
+		*first = s->next_of_user;
+	} else {
+		while (other->next_of_user != s)
+			other = other->next_of_user;
+		other->next_of_user = s->next_of_user;
+	}
+	ring_release(s->subject);
+}
+
+static void destroy(struct session *s)
+{
+	loop_timer_stop(&s->timer);
+	LIST_REMOVE(s, link);
+	LIST_REMOVE(s, all_link);
+	if (s->subject)
+		leave_user(s);
+	free(s->secret_hash);
+	free(s);
+}
+
+static void set_state(struct session *s, enum session_state state)
+{
+	s->state = state;
+	park_on_session(s);
+}
+
+static void keep_fresh(struct session *s)
+{
+	int64_t left = s->expires_ms - stamp_ms();
+
+	loop_timer(&s->timer, left < FRESH_MS ? (left > 0 ? left : 0) :
+		FRESH_MS);
+}
+
+static void open_session(struct session *s, const redisReply *reply)
+{
+	s->expires_ms = strtoll(link_text(reply, 2), NULL, 10);
+	if (!s->subject) {
+		join_user(s, link_text(reply, 0));
+		s->secret_hash = mem_strdup(link_text(reply, 1));
+	}
+	keep_fresh(s);
+	if (s->state != SESSION_OPEN)
+		set_state(s, SESSION_OPEN);
+}
+
+static int is_login(const redisReply *reply)
+{
+	return *link_text(reply, 0) && *link_text(reply, 1) &&
+		strtoll(link_text(reply, 2), NULL, 10) > stamp_ms();
+}
+
+static void on_session(void *arg, const redisReply *reply)
+{
+	struct session *s = arg;
+
+	s->asking = 0;
+	if (s->state == SESSION_CLOSED)		/* meanwhile */
+		session_unused(s);
+	else if (reply && is_login(reply))
+		open_session(s, reply);
+	else if (reply)
+		set_state(s, SESSION_MISSING);
+	else if (s->state == SESSION_OPEN && s->expires_ms > stamp_ms())
+		loop_timer(&s->timer, AGAIN_MS);
+	else
+		set_state(s, SESSION_FAILED);
+}
+
+static void ask(struct session *s)
+{
+	char key[KEY_SIZE];
+
+	if (s->asking)
+		return;
+	s->asking = 1;
+	if (link_ask(redis, on_session, s, "HMGET %s user secret_hash expires",
+			key_session(key, s->id)))
+		on_session(s, NULL);
+}
+
+static void on_time(struct timer *timer)
+{
+	struct session *s = holder(timer, struct session, timer);
+
+	if (s->asking)
+		loop_timer(&s->timer, AGAIN_MS);
+	else if (!s->poll_count)
+		destroy(s);
+	else
+		ask(s);
+}
+
+static struct session *create(const char *id)
+{
+	struct session *s = mem_zalloc(sizeof(*s) + strlen(id) + 1);
+
+	strcpy(s->id, id);
+	s->timer.on_time = on_time;
+	TAILQ_INIT(&s->polls);
+	LIST_INSERT_HEAD(bucket_of(id), s, link);
+	LIST_INSERT_HEAD(&all, s, all_link);
+	return s;
+}
+
+struct session *session_get(const char *id)
+{
+	struct session *s = find(id);
+
+	if (s)
+		return s;
+	s = create(id);
+	s->asking = 1;
+	if (link_ask(redis, on_session, s, "HMGET %s user secret_hash expires",
+			key_session((char[KEY_SIZE]){ 0 }, id))) {
+		s->asking = 0;
+		s->state = SESSION_FAILED;
+	}
+	return s;
+}
+
+int session_fits(const struct session *session, const char *secret_hash)
+{
+	return auth_equal(session->secret_hash, secret_hash);
+}
+
+void session_unused(struct session *session)
+{
+	if (session->asking || session->poll_count)
+		return;
+	if (session->state == SESSION_MISSING ||
+			session->state == SESSION_FAILED)
+		destroy(session);
+}
+
+void session_end(const char *id)
+{
+	struct session *s = find(id);
+
+	if (!s)
+		s = create(id);
+	if (s->state == SESSION_CLOSED)
+		return;
+	loop_timer(&s->timer, TOMB_MS);
+	set_state(s, SESSION_CLOSED);
+}
+
+void session_each(void (*fn)(struct session *session))
+{
+	struct session *s, *next;
+
+	for (s = LIST_FIRST(&all); s; s = next) {
+		next = LIST_NEXT(s, all_link);
+		fn(s);
+	}
+}
+
+static void ask_one(struct session *s)
+{
+	if (s->state == SESSION_OPEN)
+		ask(s);
+}
+
+void session_ask_all(void)
+{
+	session_each(ask_one);
+}
+
+static void say_live(const struct session *s, int seconds,
+		     const char *instance)
+{
+	char key[KEY_SIZE];
+
+	link_ask(redis, NULL, NULL, "SET %s %s EX %d", key_live(key, s->id),
+		instance, seconds);
+}
+
+void session_live(struct session *session, int wait_s, const char *instance)
+{
+	int64_t until = loop_ms() + (wait_s + conf.grace_s) * 1000;
+
+	if (session->live_until_ms >= until)
+		return;
+	session->live_until_ms = until + LIVE_SLACK_S * 1000;
+	say_live(session, wait_s + conf.grace_s + LIVE_SLACK_S, instance);
+}
+
+void session_leave(struct session *session, const char *instance)
+{
+	session->live_until_ms = 0;
+	say_live(session, conf.grace_s > 0 ? conf.grace_s : 1, instance);
+}
+
+void session_open(struct link *ask_link)
+{
+	redis = ask_link;
+}
+
+void session_close_all(void)
+{
+	session_each(destroy);
+}

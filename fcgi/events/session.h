@@ -1,0 +1,71 @@
+/* session.h - logins, as far as polls need them: a cache of session:<id> */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <sys/queue.h>
+
+#include "link.h"
+#include "ring.h"
+
+struct poll;
+TAILQ_HEAD(poll_list, poll);
+
+enum session_state {
+	SESSION_ASKED,		/* Redis has not answered yet */
+	SESSION_OPEN,
+	SESSION_CLOSED,		/* known to be over */
+	SESSION_MISSING,	/* Redis does not know it */
+	SESSION_FAILED		/* Redis does not answer */
+};
+
+/** A login. Lives as long as polls use it, and some minutes more. */
+struct session {
+	enum session_state state;
+	struct subject *subject;	/* its user; NULL until OPEN */
+	struct session *next_of_user;
+	struct poll_list polls;
+	int poll_count;
+	LIST_ENTRY(session) link;	/* in its bucket */
+	LIST_ENTRY(session) all_link;
+	char *secret_hash;
+	int64_t expires_ms;		/* unix time */
+	int64_t live_until_ms;		/* steady time */
+	int asking;
+	struct timer timer;
+	char id[];
+};
+
+void session_open(struct link *ask);
+void session_close_all(void);
+
+/** A login by id, asked for when new; borrowed. */
+struct session *session_get(const char *id);
+
+/** Whether this secret's SHA-256 is the login's, in constant time. */
+int session_fits(const struct session *session, const char *secret_hash);
+
+/** No poll uses it now: free it, at once or later. */
+void session_unused(struct session *session);
+
+/** A session.closed passed. Tells park_on_session() when polls wait. */
+void session_end(const char *id);
+
+/** Events are missing: a session.closed may be among them. Ask again. */
+void session_ask_all(void);
+
+/** Say that this login is live: for wait_s and the grace time. */
+void session_live(struct session *session, int wait_s, const char *instance);
+
+/** Its last poll has left: only the grace time remains. */
+void session_leave(struct session *session, const char *instance);
+
+/** First login of a user, chained by next_of_user; borrowed. */
+struct session *session_of(struct subject *subject);
+
+/** Call for each session; fn may free it. */
+void session_each(void (*fn)(struct session *session));
+
+/** What a session tells; written in park.c: its state has changed. */
+void park_on_session(struct session *session);
+
+#endif
