@@ -93,8 +93,11 @@ class Phone:
         self._changed = threading.Condition()
         self._timers = []
         self._ended = False
-        self._configure(secret, tone, register)
+        self.secret = secret
+        self._configure(tone)
         self._start()
+        # made only now, when the control port is there to tell how it goes
+        self.register(register)
 
     def __enter__(self):
         return self
@@ -133,12 +136,21 @@ class Phone:
     def resume(self):
         return self.command("resume")
 
-    def register(self):
-        """Register again, now."""
-        return self.command("uareg", "60 0")
+    def register(self, interval=600):
+        """Log in to the registrar, for so many seconds at a time."""
+        scheme = f";transport={self.transport}"
+        port = (self.world.tls_port if self.transport == "tls"
+                else self.world.sip_port)
+        return self.command("uanew", (
+            f"<sip:{self.device}@{self.world.domain}{scheme}>"
+            f";auth_user={self.device};auth_pass={self.secret}"
+            f";outbound=\"sip:{self.world.host}:{port}{scheme}\""
+            f";regint={interval};answermode=manual;audio_codecs=PCMU,PCMA"))
 
     def unregister(self):
-        return self.command("uareg", "0 0")
+        """Log out; the phone can do nothing then until register()."""
+        return self.command("uadel",
+                            f"sip:{self.device}@{self.world.domain}")
 
     def stop(self):
         """End as a phone that is switched off: it unregisters."""
@@ -203,17 +215,10 @@ class Phone:
 
     # ---- inside ------------------------------------------------------------
 
-    def _configure(self, secret, tone, register):
+    def _configure(self, tone):
         os.makedirs(self.folder, exist_ok=True)
         modules = next(p for p in MODULE_PATHS if os.path.isdir(p))
-        scheme = f";transport={self.transport}"
-        port = (self.world.tls_port if self.transport == "tls"
-                else self.world.sip_port)
-        self._write("accounts", (
-            f"<sip:{self.device}@{self.world.domain}{scheme}>"
-            f";auth_user={self.device};auth_pass={secret}"
-            f";outbound=\"sip:{self.world.host}:{port}{scheme}\""
-            f";regint={register};answermode=manual;audio_codecs=PCMU,PCMA\n"))
+        self._write("accounts", "")
         self._write("contacts", "")
         # no newline: baresip puts the file into its Contact as it is
         self._write("uuid", str(uuid.uuid4()))
@@ -228,7 +233,7 @@ class Phone:
             "rtp_ports 32768-60000", "rtp_stats no",
             f"module_path {modules}",
             *(f"module_app {m}" if m in ("account.so", "contact.so", "menu.so",
-                                         "ctrl_tcp.so", "uuid.so")
+                                         "ctrl_tcp.so")
               else f"module {m}" for m in MODULES),
             f"ctrl_tcp_listen {self.world.host}:{self.control_port}",
         ]) + "\n")

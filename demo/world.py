@@ -464,22 +464,8 @@ class World:
                             "postgres"]).stdout
         if not exists:
             self._run(["createdb", "-h", folder, "-U", "mypbx", "mypbx"])
-        try:
-            self.program("mypbxctl")
-        except WorldError:
-            self._schema_by_hand()
-            return
         self.ctl("migrate")
         self.ctl("domain", self.domain)
-
-    def _schema_by_hand(self):
-        if self.psql("SELECT to_regclass('users')"):
-            return
-        for name in sorted(glob.glob(os.path.join(CONF, "schema", "*.sql"))):
-            with open(name, encoding="utf-8") as file:
-                self.psql(file.read())
-        self.psql(f"INSERT INTO domain VALUES ('{self.domain}');"
-                  f"INSERT INTO nodes VALUES ('main', '{self.domain}')")
 
     def _redis(self):
         sock = self.path("redis.sock")
@@ -520,8 +506,8 @@ class World:
                             ("key", "crt"))
         if not os.path.exists(certificate):
             subprocess.run(
-                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                 "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650",
+                ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
+                 "-days", "3650",
                  "-subj", "/CN=" + self.domain, "-addext",
                  f"subjectAltName=DNS:{self.domain},IP:{self.host}",
                  "-keyout", key, "-out", certificate],
@@ -573,8 +559,7 @@ class World:
             "FOLDER": self.path("nginx"), "SOCKETS": self.state,
             "PROBLEMS": self.reach(os.path.join(CONF, "problems.conf")),
             "EVENTS_SERVERS": servers,
-            "HTDOCS": self.reach(www),
-            "VENDOR": self.reach(os.path.join(www, "vendor"))}))
+            "HTDOCS": self.reach(www)}))
         self._add("nginx", ["/usr/sbin/nginx", "-p", self.path("nginx"), "-e",
                             "stderr", "-c", conf, "-g", "daemon off;"],
                   ready=lambda: self._connects((self.host, self.http_port)),

@@ -35,6 +35,19 @@ char *stamp_format(int64_t ms, char buf[STAMP_SIZE])
 	return buf;
 }
 
+int64_t stamp_parse(const char *text)
+{
+	struct tm tm = { 0 };
+	const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) :
+		NULL;
+	unsigned ms;
+	char z;
+
+	if (!rest || sscanf(rest, ".%3u%c", &ms, &z) != 2 || z != 'Z')
+		return 0;
+	return (int64_t)timegm(&tm) * 1000 + ms;
+}
+
 char *stamp_now(char buf[STAMP_SIZE])
 {
 	return stamp_format(stamp_ms(), buf);

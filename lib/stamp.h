@@ -15,6 +15,9 @@ int64_t stamp_steady_ms(void);
 /** Format as RFC 3339 UTC with ms. @return buf */
 char *stamp_format(int64_t ms, char buf[STAMP_SIZE]);
 
+/** Read what stamp_format() wrote. @return ms, or 0 for anything else */
+int64_t stamp_parse(const char *text);
+
 /** Format now. @return buf */
 char *stamp_now(char buf[STAMP_SIZE]);
 

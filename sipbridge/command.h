@@ -1,0 +1,16 @@
+/* command.h - what users ask of their calls, from the API */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include "redis.h"
+
+struct call;
+
+/** Take one entry of the command stream; redis_entry_fn. */
+void command_on_entry(const char *id, const redisReply *fields);
+
+/** The outcome of an originate is known: the own phone rings, is lifted, or
+ * the call has ended. Told once per op. */
+void command_on_call(const char *op, struct call *call);
+
+#endif

@@ -1,0 +1,379 @@
+/* leg.c - one side of a call: an INVITE dialog with one device or the trunk */
+#include "leg.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "call.h"
+#include "cause.h"
+#include "conf.h"
+#include "log.h"
+#include "mem.h"
+
+enum leg_input {
+	IN_1XX_NOTAG,
+	IN_1XX_TAG,
+	IN_2XX,
+	IN_REFUSED,
+	IN_CANCELLED,
+	IN_REMOTE_BYE,
+	IN_LOCAL_END,
+	IN_GONE,
+};
+
+static const char *const state_names[] = {
+	"trying", "proceeding", "early", "confirmed", "ending", "terminated",
+};
+
+static const char *const input_names[] = {
+	"1xx-notag", "1xx-tag", "2xx", "refused", "cancelled", "remote-bye",
+	"local-end", "gone",
+};
+
+/* RFC 4235 section 3.7.1. For an incoming leg 1xx and 2xx are the ones that
+ * we send. IN_GONE is the library's word that the dialog is over, whatever it
+ * was in: a timeout, a lost ACK, the end of our own BYE. */
+static const struct {
+	enum leg_state in;
+	enum leg_input input;
+	enum leg_state next;
+} rules[] = {
+	{ LEG_TRYING,	  IN_1XX_NOTAG,	 LEG_PROCEEDING },
+	{ LEG_TRYING,	  IN_1XX_TAG,	 LEG_EARLY },
+	{ LEG_TRYING,	  IN_2XX,	 LEG_CONFIRMED },
+	{ LEG_TRYING,	  IN_REFUSED,	 LEG_TERMINATED },
+	{ LEG_TRYING,	  IN_CANCELLED,	 LEG_TERMINATED },
+	{ LEG_TRYING,	  IN_LOCAL_END,	 LEG_ENDING },
+	{ LEG_TRYING,	  IN_GONE,	 LEG_TERMINATED },
+	{ LEG_PROCEEDING, IN_1XX_NOTAG,	 LEG_PROCEEDING },
+	{ LEG_PROCEEDING, IN_1XX_TAG,	 LEG_EARLY },
+	{ LEG_PROCEEDING, IN_2XX,	 LEG_CONFIRMED },
+	{ LEG_PROCEEDING, IN_REFUSED,	 LEG_TERMINATED },
+	{ LEG_PROCEEDING, IN_CANCELLED,	 LEG_TERMINATED },
+	{ LEG_PROCEEDING, IN_LOCAL_END,	 LEG_ENDING },
+	{ LEG_PROCEEDING, IN_GONE,	 LEG_TERMINATED },
+	{ LEG_EARLY,	  IN_1XX_NOTAG,	 LEG_EARLY },
+	{ LEG_EARLY,	  IN_1XX_TAG,	 LEG_EARLY },
+	{ LEG_EARLY,	  IN_2XX,	 LEG_CONFIRMED },
+	{ LEG_EARLY,	  IN_REFUSED,	 LEG_TERMINATED },
+	{ LEG_EARLY,	  IN_CANCELLED,	 LEG_TERMINATED },
+	{ LEG_EARLY,	  IN_REMOTE_BYE, LEG_TERMINATED },
+	{ LEG_EARLY,	  IN_LOCAL_END,	 LEG_ENDING },
+	{ LEG_EARLY,	  IN_GONE,	 LEG_TERMINATED },
+	{ LEG_CONFIRMED,  IN_REMOTE_BYE, LEG_TERMINATED },
+	{ LEG_CONFIRMED,  IN_LOCAL_END,	 LEG_ENDING },
+	{ LEG_CONFIRMED,  IN_GONE,	 LEG_TERMINATED },
+	/* a 200 that crossed our CANCEL: see on_answered() */
+	{ LEG_ENDING,	  IN_2XX,	 LEG_ENDING },
+	{ LEG_ENDING,	  IN_1XX_NOTAG,	 LEG_ENDING },
+	{ LEG_ENDING,	  IN_1XX_TAG,	 LEG_ENDING },
+	{ LEG_ENDING,	  IN_LOCAL_END,	 LEG_ENDING },
+	{ LEG_ENDING,	  IN_CANCELLED,	 LEG_TERMINATED },
+	{ LEG_ENDING,	  IN_REFUSED,	 LEG_TERMINATED },
+	{ LEG_ENDING,	  IN_REMOTE_BYE, LEG_TERMINATED },
+	{ LEG_ENDING,	  IN_GONE,	 LEG_TERMINATED },
+	{ LEG_TERMINATED, IN_GONE,	 LEG_TERMINATED },
+};
+
+const char *leg_state_name(enum leg_state state)
+{
+	return state_names[state];
+}
+
+static int next_state(enum leg_state in, enum leg_input input)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(rules) / sizeof(*rules); i++)
+		if (rules[i].in == in && rules[i].input == input)
+			return rules[i].next;
+	return -1;
+}
+
+/* Alone changes leg->state, and tells the call, once. */
+static void leg_input(struct leg *leg, enum leg_input input,
+		      const struct ua_news *news)
+{
+	static const struct ua_news none;
+	enum leg_state was = leg->state;
+	int next = next_state(was, input);
+
+	if (next < 0) {
+		log_warn("leg %s.%d ignored input=%s state=%s",
+			call_id(leg->call), leg->number, input_names[input],
+			state_names[was]);
+		return;
+	}
+	leg->state = (enum leg_state)next;
+	if (leg->state == was)
+		return;
+	log_info("leg %s.%d %s device=%s status=%d", call_id(leg->call),
+		leg->number, state_names[next],
+		leg->device ? leg->device : "trunk", news ? news->status : 0);
+	call_on_leg(leg->call, leg, was, news ? news : &none);
+}
+
+static struct leg *leg_new(struct call *call, const char *call_id)
+{
+	struct leg *leg = mem_zalloc(sizeof(*leg));
+
+	leg->call = call;
+	leg->call_id = mem_strdup(call_id);
+	leg->number = call_add_leg(call, leg);
+	return leg;
+}
+
+struct leg *leg_create(struct call *call, const struct ua_invite_params *p)
+{
+	struct leg *leg = leg_new(call, p->call_id);
+	struct ua_invite_params params = *p;
+
+	if (p->route == UA_DEVICE)
+		leg->device = mem_strdup(p->target);
+	if (p->sdp)
+		params.sdp = sdp_stamp(&leg->origin, p->sdp);
+	leg->dialog = ua_invite(leg, &params);
+	return leg;
+}
+
+struct leg *leg_accept(struct call *call, struct ua_dialog *dialog,
+		       const struct ua_invitation *invitation)
+{
+	struct leg *leg = leg_new(call, invitation->call_id);
+
+	leg->incoming = 1;
+	leg->device = mem_strdup(invitation->device);
+	leg->dialog = dialog;
+	mem_set(&leg->offer, invitation->sdp);
+	ua_bind(dialog, leg);
+	return leg;
+}
+
+void leg_destroy(struct leg *leg)
+{
+	if (!leg)
+		return;
+	if (leg->dialog)
+		ua_unbind(leg->dialog);
+	sdp_origin_clear(&leg->origin);
+	free(leg->device);
+	free(leg->call_id);
+	free(leg->offer);
+	free(leg);
+}
+
+static const char *stamped(struct leg *leg, const char *sdp)
+{
+	return sdp ? sdp_stamp(&leg->origin, sdp) : NULL;
+}
+
+void leg_ring(struct leg *leg, int status, const char *sdp)
+{
+	struct ua_news news = { .status = status };
+
+	ua_respond(leg->dialog, status, stamped(leg, sdp), NULL);
+	leg_input(leg, IN_1XX_TAG, &news);
+}
+
+void leg_answer(struct leg *leg, const char *sdp)
+{
+	struct ua_news news = { .status = 200 };
+
+	mem_set(&leg->offer, NULL);
+	ua_respond(leg->dialog, 200, stamped(leg, sdp), NULL);
+	leg_input(leg, IN_2XX, &news);
+}
+
+static char *reason_header(int status, int q850)
+{
+	return mem_printf("SIP;cause=%d;text=\"%s\", Q.850;cause=%d", status,
+		status == 200 ? "Call completed elsewhere" :
+		cause_phrase(status), q850);
+}
+
+/* RFC 3326 section 2: a plain hang-up needs no reason. */
+static char *bye_reason(int status, int q850)
+{
+	return status == 200 ? mem_printf("Q.850;cause=%d", q850) :
+		reason_header(status, q850);
+}
+
+/* A 2xx must be acknowledged before the BYE; one with an offer needs an
+ * answer, RFC 3261 13.2.2.4. */
+static void hang_up(struct leg *leg, const char *reason)
+{
+	char *nothing = leg->offer ? sdp_inactive(leg->offer) : NULL;
+
+	if (leg->unacked)
+		leg_ack(leg, nothing);
+	free(nothing);
+	ua_bye(leg->dialog, reason);
+}
+
+static void refuse(struct leg *leg, int status, int q850)
+{
+	char *reason = reason_header(status, q850);
+
+	/* 200 is no refusal: who calls hears that nobody is there any more */
+	ua_respond(leg->dialog, status < 300 ? 480 : status, NULL, reason);
+	free(reason);
+}
+
+static void cancel(struct leg *leg, int status, int q850)
+{
+	char *reason = reason_header(status, q850);
+
+	ua_cancel(leg->dialog, reason);
+	free(reason);
+}
+
+void leg_end(struct leg *leg, int status, int q850)
+{
+	struct ua_news news = { .status = status };
+	char *reason;
+
+	if (leg->state >= LEG_ENDING)
+		return;
+	if (leg->state == LEG_CONFIRMED) {
+		reason = bye_reason(status, q850);
+		hang_up(leg, reason);
+		free(reason);
+	} else if (leg->incoming) {
+		refuse(leg, status, q850);
+	} else {
+		cancel(leg, status, q850);
+	}
+	leg_input(leg, IN_LOCAL_END, &news);
+}
+
+void leg_ack(struct leg *leg, const char *sdp)
+{
+	if (!leg->unacked)
+		return;
+	leg->unacked = 0;
+	mem_set(&leg->offer, NULL);
+	ua_ack(leg->dialog, stamped(leg, sdp));
+}
+
+void leg_reinvite(struct leg *leg, const char *sdp)
+{
+	leg->inviting = 1;
+	ua_reinvite(leg->dialog, stamped(leg, sdp));
+}
+
+void leg_reinvite_answer(struct leg *leg, int status, const char *sdp)
+{
+	leg->invited = 0;
+	mem_set(&leg->offer, NULL);
+	ua_respond(leg->dialog, status, stamped(leg, sdp), NULL);
+}
+
+void leg_info(struct leg *leg, const char *type, const char *body)
+{
+	ua_info(leg->dialog, type, body);
+}
+
+void leg_tick(struct leg *leg)
+{
+	if (leg->state != LEG_CONFIRMED || leg->unacked)
+		return;
+	leg->alive_ms += 1000;
+	if (leg->alive_ms < conf.alive_s * 1000)
+		return;
+	leg->alive_ms = 0;
+	ua_ask_alive(leg->dialog);
+}
+
+/* A 200 that crossed our CANCEL is acknowledged, then hung up, RFC 3261 9.1:
+ * the phone was lifted, and must not be left in a call with nobody. */
+static void on_answered(struct leg *leg, const struct ua_news *news)
+{
+	leg->unacked = 1;
+	mem_set(&leg->offer, news->sdp);
+	if (news->sdp)
+		leg->direction = sdp_direction(news->sdp);
+	if (leg->state == LEG_ENDING)
+		hang_up(leg, "SIP;cause=487;text=\"Request Terminated\"");
+	leg_input(leg, IN_2XX, news);
+}
+
+static void on_progress(struct leg *leg, const struct ua_news *news)
+{
+	enum leg_state was = leg->state;
+
+	if (news->status == 100)
+		return;
+	leg_input(leg, news->tagged ? IN_1XX_TAG : IN_1XX_NOTAG, news);
+	if (was == leg->state && was == LEG_EARLY)
+		call_on_leg_progress(leg->call, leg, news);
+}
+
+static void on_reinvite(struct leg *leg, const struct ua_news *news)
+{
+	leg->invited = 1;
+	mem_set(&leg->offer, news->sdp);
+	if (leg->state != LEG_CONFIRMED || leg->inviting)
+		leg_reinvite_answer(leg, 491, NULL);
+	else if (news->sdp && !sdp_valid(news->sdp))
+		leg_reinvite_answer(leg, 488, NULL);
+	else
+		call_on_leg_reinvite(leg->call, leg, news->sdp);
+}
+
+static void on_reinvite_answer(struct leg *leg, const struct ua_news *news)
+{
+	leg->inviting = 0;
+	leg->unacked = news->status < 300;
+	if (leg->state == LEG_CONFIRMED)
+		call_on_leg_reinvite_answer(leg->call, leg, news);
+	else if (leg->unacked)
+		leg_ack(leg, NULL);
+}
+
+void leg_on_ua(struct leg *leg, enum ua_event event,
+	       const struct ua_news *news)
+{
+	leg->alive_ms = 0;
+	switch (event) {
+	case UA_PROGRESS:
+		on_progress(leg, news);
+		break;
+	case UA_ANSWERED:
+		on_answered(leg, news);
+		break;
+	case UA_REFUSED:
+		leg->status = news->status;
+		leg_input(leg, IN_REFUSED, news);
+		break;
+	case UA_CANCELLED:
+		leg_input(leg, IN_CANCELLED, news);
+		break;
+	case UA_BYE:
+		leg_input(leg, IN_REMOTE_BYE, news);
+		break;
+	case UA_ACKED:
+		if (leg->state == LEG_CONFIRMED)
+			call_on_leg_acked(leg->call, leg, news->sdp);
+		break;
+	case UA_REINVITE:
+		on_reinvite(leg, news);
+		break;
+	case UA_REINVITE_ANSWER:
+		on_reinvite_answer(leg, news);
+		break;
+	case UA_INFO:
+		if (leg->state == LEG_CONFIRMED)
+			call_on_leg_info(leg->call, leg, news->reason,
+				news->sdp);
+		break;
+	case UA_ALIVE:
+		/* 404, 408, 481: the library ends the dialog and says so */
+		break;
+	case UA_GONE:
+		leg->dialog = NULL;
+		leg_input(leg, IN_GONE, news);
+		call_on_leg_gone(leg->call, leg);
+		break;
+	}
+}

@@ -1,0 +1,311 @@
+/* peopledb.c - loads the people from PostgreSQL, and what changes of them */
+#include "peopledb.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libpq-fe.h>
+
+#include "conf.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "people.h"
+
+enum { RETRY_MS = 1000 };
+
+#define USERS								\
+	"SELECT u.name, u.number, u.display_name, d.id FROM users u "	\
+	"LEFT JOIN devices d ON d.user_name = u.name "			\
+	"WHERE NOT u.disabled AND u.node = $1 "
+
+/** What the running query is for, in the order of a full load. */
+enum step { DOWN, CONNECTING, LISTEN, NODE, ALL, ONE, IDLE };
+
+static const char *const queries[] = {
+	[LISTEN] = "LISTEN directory",
+	[NODE] = "SELECT domain, country, area, international, \"national\" "
+		 "FROM nodes WHERE name = $1",
+	[ALL] = USERS "ORDER BY u.name, d.id",
+	[ONE] = USERS "AND u.name = $2 ORDER BY d.id",
+};
+
+static PGconn *conn;
+static struct watch *watch;
+static struct timer *retry;
+static enum step step;
+static int failed;		/* the running query */
+static int said_down;
+static void (*on_loaded)(void);
+
+/* Names that NOTIFY has told and that are not read again yet. */
+struct name {
+	struct name *next;
+	char *text;
+};
+
+static struct name *changed, **changed_end = &changed;
+
+static void forget_first(void)
+{
+	struct name *name = changed;
+
+	changed = name->next;
+	if (!changed)
+		changed_end = &changed;
+	free(name->text);
+	free(name);
+}
+
+static void remember(const char *text)
+{
+	struct name *name = mem_zalloc(sizeof(*name));
+
+	name->text = mem_strdup(text);
+	*changed_end = name;
+	changed_end = &name->next;
+}
+
+static void disconnect(void)
+{
+	watch_destroy(watch);
+	watch = NULL;
+	PQfinish(conn);
+	conn = NULL;
+	step = DOWN;
+	while (changed)
+		forget_first();		/* the next full load has them */
+}
+
+static void lost(void)
+{
+	if (!said_down)
+		log_error("people database lost why=%s", conn ?
+			PQerrorMessage(conn) : "no memory");
+	said_down = 1;
+	disconnect();
+	timer_start(retry, RETRY_MS);
+}
+
+static void ask(enum step next)
+{
+	const char *values[2] = { conf.node, changed ? changed->text : "" };
+	int n = next == LISTEN ? 0 : next == ONE ? 2 : 1;
+
+	step = next;
+	failed = 0;
+	if (!PQsendQueryParams(conn, queries[next], n, NULL, values, NULL,
+			NULL, 0)) {
+		lost();
+		return;
+	}
+	watch_change(watch, LOOP_READ);
+	if (PQflush(conn) > 0)
+		watch_change(watch, LOOP_READ | LOOP_WRITE);
+}
+
+/* --- rows ----------------------------------------------------------------- */
+
+static void copy(char *to, size_t size, const PGresult *rows, int column)
+{
+	snprintf(to, size, "%s", PQgetvalue(rows, 0, column));
+}
+
+static void take_node(const PGresult *rows)
+{
+	struct dial_plan *plan = &people_node.plan;
+
+	if (!PQntuples(rows)) {
+		log_error("people no such node node=%s", conf.node);
+		return;
+	}
+	copy(people_node.domain, sizeof(people_node.domain), rows, 0);
+	copy(plan->country, sizeof(plan->country), rows, 1);
+	copy(plan->area, sizeof(plan->area), rows, 2);
+	copy(plan->international, sizeof(plan->international), rows, 3);
+	copy(plan->national, sizeof(plan->national), rows, 4);
+}
+
+static const char *text(const PGresult *rows, int row, int column)
+{
+	return PQgetisnull(rows, row, column) ? NULL :
+		PQgetvalue(rows, row, column);
+}
+
+/* A row per device; rows of a user stand together. */
+static void take_users(const PGresult *rows)
+{
+	struct user *user = NULL;
+	int i;
+
+	for (i = 0; i < PQntuples(rows); i++) {
+		if (user && strcmp(user->name, text(rows, i, 0))) {
+			people_put(user);
+			user = NULL;
+		}
+		if (!user)
+			user = user_create(text(rows, i, 0), text(rows, i, 1),
+				text(rows, i, 2));
+		if (text(rows, i, 3))
+			user_add_device(user, text(rows, i, 3));
+	}
+	if (user)
+		people_put(user);
+}
+
+static void take(const PGresult *rows)
+{
+	ExecStatusType status = PQresultStatus(rows);
+
+	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+		log_error("people query failed why=%s",
+			PQresultErrorMessage(rows));
+		failed = 1;
+		return;
+	}
+	if (step == NODE)
+		take_node(rows);
+	if (step == ALL) {
+		people_load_begin();
+		take_users(rows);
+		people_load_end();
+	}
+	if (step == ONE) {
+		if (!PQntuples(rows))
+			people_remove(changed->text);
+		take_users(rows);
+		log_info("people changed user=%s", changed->text);
+	}
+}
+
+/* --- steps ---------------------------------------------------------------- */
+
+static void loaded(void)
+{
+	void (*tell)(void) = on_loaded;
+
+	if (said_down)
+		log_info("people database back");
+	said_down = 0;
+	on_loaded = NULL;
+	if (tell)
+		tell();
+}
+
+static void next_step(void)
+{
+	/* a refusal, such as a schema that is not there yet: begin again */
+	if (failed) {
+		said_down = 1;
+		disconnect();
+		timer_start(retry, RETRY_MS);
+		return;
+	}
+	if (step == ONE)
+		forget_first();
+	if (step == ALL)
+		loaded();
+	if (step < ALL)
+		ask((enum step)(step + 1));
+	else if (changed)
+		ask(ONE);
+	else
+		step = IDLE;
+}
+
+static void take_notifies(void)
+{
+	PGnotify *notify;
+
+	while ((notify = PQnotifies(conn))) {
+		remember(notify->extra);
+		PQfreemem(notify);
+	}
+}
+
+static void on_answer(void)
+{
+	PGresult *rows;
+
+	if (!PQconsumeInput(conn)) {
+		lost();
+		return;
+	}
+	take_notifies();
+	while (conn && step != IDLE && !PQisBusy(conn)) {
+		rows = PQgetResult(conn);
+		if (rows)
+			take(rows);
+		else
+			next_step();
+		PQclear(rows);
+	}
+	if (conn && step == IDLE && changed)
+		ask(ONE);
+}
+
+static void on_connecting(void);
+
+static void on_ready(void *arg, int what)
+{
+	if (step == CONNECTING) {
+		on_connecting();
+		return;
+	}
+	if (what & LOOP_WRITE && !PQflush(conn))
+		watch_change(watch, LOOP_READ);
+	if (what & LOOP_READ)
+		on_answer();
+}
+
+static void rewatch(int what)
+{
+	/* libpq may have taken another socket for its next address */
+	watch_destroy(watch);
+	watch = watch_create(PQsocket(conn), what, on_ready, NULL);
+}
+
+static void on_connecting(void)
+{
+	switch (PQconnectPoll(conn)) {
+	case PGRES_POLLING_READING:
+		rewatch(LOOP_READ);
+		break;
+	case PGRES_POLLING_WRITING:
+		rewatch(LOOP_WRITE);
+		break;
+	case PGRES_POLLING_OK:
+		rewatch(LOOP_READ);
+		PQsetnonblocking(conn, 1);
+		ask(LISTEN);
+		break;
+	default:
+		lost();
+		break;
+	}
+}
+
+static void dial(void *arg)
+{
+	conn = PQconnectStart(conf.database);
+	if (!conn || PQstatus(conn) == CONNECTION_BAD) {
+		lost();
+		return;
+	}
+	step = CONNECTING;
+	rewatch(LOOP_WRITE);
+}
+
+void peopledb_open(void (*tell)(void))
+{
+	on_loaded = tell;
+	retry = timer_create_for(dial, NULL);
+	dial(NULL);
+}
+
+void peopledb_close(void)
+{
+	disconnect();
+	timer_destroy(retry);
+}

@@ -1,0 +1,14 @@
+/* peopledb.h - loads the people from PostgreSQL, and what changes of them */
+#ifndef PEOPLEDB_H
+#define PEOPLEDB_H
+
+/**
+ * Connect, load and follow; without waiting. A database that is away is asked
+ * again until it is back, with the people as they were.
+ *
+ * @param loaded  called once, after the first full load
+ */
+void peopledb_open(void (*loaded)(void));
+void peopledb_close(void);
+
+#endif

@@ -1,0 +1,20 @@
+/* presence.h - what colleagues see of a user: registered, alerting, busy */
+#ifndef PRESENCE_H
+#define PRESENCE_H
+
+enum presence_calls { PRESENCE_NONE, PRESENCE_ALERTING, PRESENCE_BUSY };
+
+/** A call of the user counts differently now. */
+void presence_on_call(const char *user, enum presence_calls was,
+		      enum presence_calls now);
+
+/** The user has `delta` more registered devices. */
+void presence_on_registration(const char *user, int delta);
+
+/** Write everybody's state again: Redis has lost it. */
+void presence_restore(void);
+
+/** Free everything; the program ends. */
+void presence_close(void);
+
+#endif

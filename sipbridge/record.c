@@ -1,0 +1,91 @@
+/* record.c - call records on their way to PostgreSQL */
+#include "record.h"
+
+#include <stdlib.h>
+
+#include "keys.h"
+#include "log.h"
+#include "redis.h"
+#include "stamp.h"
+
+static const char *ender_name(const struct call *call, enum role role)
+{
+	if (call->ender == END_SYSTEM)
+		return "system";
+	return (int)call->ender == (int)role ? "self" : "peer";
+}
+
+static json_t *time_or_null(int64_t ms)
+{
+	char text[STAMP_SIZE];
+
+	return ms ? json_string(stamp_format(ms, text)) : json_null();
+}
+
+json_t *record_to_json(const struct call *call, enum role role)
+{
+	const struct party *self = &call->party[role];
+	const struct party *peer = &call->party[!role];
+	const char *device = self->leg ? self->leg->device : NULL;
+
+	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s?, s:s?, s:s?, s:o, "
+			 "s:o, s:o, s:s, s:i, s:i, s:s, s:n}",
+		"id", self->id, "conversation", call->id,
+		"user_name", self->user, "device", device,
+		"direction", role == CALLER ? "out" : "in",
+		"peer_number", peer->number, "peer_name", peer->name,
+		"peer_uri", peer->uri,
+		"started", time_or_null(call->started_ms),
+		"answered", time_or_null(call->answered_ms),
+		"ended", time_or_null(call->ended_ms),
+		"ended_by", ender_name(call, role),
+		"sip_status", call->end.sip, "q850", call->end.q850,
+		"reason", call->end.reason, "answered_elsewhere");
+}
+
+static json_t *part(const json_t *view, const char *object, const char *name)
+{
+	return json_object_get(json_object_get(view, object), name);
+}
+
+json_t *record_of_lost(const json_t *view)
+{
+	char now[STAMP_SIZE];
+
+	return json_pack("{s:O, s:O, s:O, s:O, s:O, s:O, s:O, s:O, s:O, s:O, "
+			 "s:s, s:s, s:i, s:i, s:s, s:n}",
+		"id", json_object_get(view, "id"),
+		"conversation", json_object_get(view, "conversation"),
+		"user_name", part(view, "self", "user"),
+		"device", part(view, "self", "device"),
+		"direction", json_object_get(view, "direction"),
+		"peer_number", part(view, "peer", "number"),
+		"peer_name", part(view, "peer", "name"),
+		"peer_uri", part(view, "peer", "uri"),
+		"started", json_object_get(view, "started"),
+		"answered", json_object_get(view, "answered"),
+		"ended", stamp_now(now), "ended_by", "system",
+		"sip_status", 503, "q850", 41, "reason", "lost",
+		"answered_elsewhere");
+}
+
+void record_call(const struct call *call)
+{
+	json_t *record;
+	char *text;
+	int i;
+
+	for (i = CALLER; i <= CALLEE; i++) {
+		if (!call->party[i].user)
+			continue;
+		record = record_to_json(call, (enum role)i);
+		text = json_dumps(record, JSON_COMPACT);
+		if (text)
+			redis_send("XADD %s * data %s", KEY_CALL_RECORDS,
+				text);
+		else
+			log_error("call %s record lost", call->id);
+		free(text);
+		json_decref(record);
+	}
+}

@@ -1,0 +1,470 @@
+/* ua.c - SIP dialogs: what legs say and hear, over the SIP library (nua) */
+#include "ua.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct ua_dialog;
+#define NUA_HMAGIC_T struct ua_dialog
+#include <sofia-sip/nua.h>
+#include <sofia-sip/nua_tag.h>
+#include <sofia-sip/nta_tag.h>
+#include <sofia-sip/sip_extra.h>
+#include <sofia-sip/sip_header.h>
+#include <sofia-sip/sip_status.h>
+#include <sofia-sip/sip_tag.h>
+#include <sofia-sip/msg_addr.h>
+
+#include "cause.h"
+#include "conf.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "people.h"
+#include "store.h"
+#include "text.h"
+
+/* Methods that work here; what is not listed is answered 405 by the library.
+ * UPDATE and 100rel stay out until they are implemented. */
+#define ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"
+
+struct ua_dialog {
+	nua_handle_t *nh;
+	struct leg *leg;
+	int confirmed;		/* a 2xx went either way: INVITEs are re-INVITEs */
+};
+
+static nua_t *nua;
+static struct sockaddr_in edge;
+static void (*on_shutdown)(void);
+
+static struct ua_dialog *dialog_create(nua_handle_t *nh)
+{
+	struct ua_dialog *dialog = mem_zalloc(sizeof(*dialog));
+
+	dialog->nh = nh;
+	nua_handle_bind(nh, dialog);
+	return dialog;
+}
+
+/* Only here may a handle be destroyed: the library is done with it. */
+static void dialog_over(struct ua_dialog *dialog)
+{
+	static const struct ua_news none;
+	struct leg *leg = dialog->leg;
+
+	nua_handle_bind(dialog->nh, NULL);
+	nua_handle_destroy(dialog->nh);
+	free(dialog);
+	if (leg)
+		leg_on_ua(leg, UA_GONE, &none);
+}
+
+static void tell(struct ua_dialog *dialog, enum ua_event event,
+		 const struct ua_news *news)
+{
+	if (dialog->leg)
+		leg_on_ua(dialog->leg, event, news);
+}
+
+/* The message's body as text, when it is of the wanted type; new or NULL. */
+static char *body_of(sip_t const *sip, const char *type)
+{
+	if (!sip || !sip->sip_payload || !sip->sip_payload->pl_len)
+		return NULL;
+	if (type && sip->sip_content_type &&
+	    strcasecmp(sip->sip_content_type->c_type, type))
+		return NULL;
+	return strndup(sip->sip_payload->pl_data, sip->sip_payload->pl_len);
+}
+
+static char *reason_of(sip_t const *sip)
+{
+	sip_reason_t const *reason = sip ? sip_reason(sip) : NULL;
+	char text[256];
+
+	if (!reason)
+		return NULL;
+	if (sip_header_field_e(text, sizeof(text), (sip_header_t *)reason, 0)
+	    < 0)
+		return NULL;
+	text[sizeof(text) - 1] = '\0';
+	return mem_strdup(text);
+}
+
+static const char *private_header(sip_t const *sip, const char *name)
+{
+	sip_unknown_t const *un;
+
+	for (un = sip->sip_unknown; un; un = un->un_next)
+		if (!strcasecmp(un->un_name, name))
+			return un->un_value;
+	return NULL;
+}
+
+/* Kamailio has checked who speaks; nobody else may talk to us. */
+static int from_edge(nua_t *agent)
+{
+	msg_t *msg = nua_current_request(agent);
+	su_sockaddr_t const *su = msg ? msg_addr(msg) : NULL;
+
+	return su && su->su_family == AF_INET &&
+	       su->su_sin.sin_addr.s_addr == edge.sin_addr.s_addr &&
+	       su->su_sin.sin_port == edge.sin_port;
+}
+
+/* Text from outside is checked where it enters: what is not clean UTF-8 is
+ * not shown to anybody. */
+static const char *clean(const char *text)
+{
+	return text && text_clean(text, strlen(text)) ? text : "";
+}
+
+/* A display name comes with its quotes. */
+static char *unquoted(const char *text)
+{
+	char *out, *o;
+
+	text = clean(text);
+	if (!*text)
+		return NULL;
+	if (*text != '"')
+		return mem_strdup(text);
+	out = o = mem_zalloc(strlen(text) + 1);
+	for (text++; *text && *text != '"'; text++) {
+		if (*text == '\\' && text[1])
+			text++;
+		*o++ = *text;
+	}
+	return out;
+}
+
+static void on_invitation(struct ua_dialog *dialog, sip_t const *sip)
+{
+	url_t const *to = sip->sip_request->rq_url;
+	url_t const *from = sip->sip_from->a_url;
+	char *sdp = body_of(sip, "application/sdp");
+	char *name = unquoted(sip->sip_from->a_display);
+	const char *user = *clean(from->url_user) ? from->url_user :
+		"anonymous";
+	char *uri = mem_printf("sip:%s@%s", user, clean(from->url_host));
+	struct ua_invitation invitation = {
+		.device = private_header(sip, "X-MyPBX-Device"),
+		.trunk = private_header(sip, "X-MyPBX-Trunk"),
+		.target = clean(to->url_user),
+		.from_user = user,
+		.from_name = name,
+		.from_uri = uri,
+		.call_id = clean(sip->sip_call_id->i_id),
+		.sdp = sdp,
+		.max_forwards = sip->sip_max_forwards ?
+			(int)sip->sip_max_forwards->mf_count : 70,
+	};
+
+	call_on_invitation(dialog, &invitation);
+	free(uri);
+	free(name);
+	free(sdp);
+}
+
+static void on_invite(nua_t *agent, nua_handle_t *nh,
+		      struct ua_dialog *dialog, sip_t const *sip)
+{
+	struct ua_news news = { 0 };
+	char *sdp;
+
+	if (!dialog) {
+		dialog = dialog_create(nh);
+		if (!from_edge(agent)) {
+			log_warn("invite refused why=not-from-edge");
+			nua_respond(nh, SIP_403_FORBIDDEN, TAG_END());
+			return;
+		}
+		on_invitation(dialog, sip);
+		return;
+	}
+	sdp = body_of(sip, "application/sdp");
+	news.sdp = sdp;
+	tell(dialog, UA_REINVITE, &news);
+	free(sdp);
+}
+
+static void on_invite_answer(struct ua_dialog *dialog, int status,
+			     sip_t const *sip)
+{
+	int again = dialog->confirmed;
+	char *sdp = body_of(sip, "application/sdp");
+	char *reason = reason_of(sip);
+	struct ua_news news = { .status = status, .sdp = sdp,
+		.reason = reason };
+
+	news.tagged = sip && sip->sip_to && sip->sip_to->a_tag;
+	if (status >= 200 && status < 300)
+		dialog->confirmed = 1;
+	if (again && status >= 200)
+		tell(dialog, UA_REINVITE_ANSWER, &news);
+	else if (status < 200 && !again)
+		tell(dialog, UA_PROGRESS, &news);
+	else if (status < 300 && !again)
+		tell(dialog, UA_ANSWERED, &news);
+	else if (!again)
+		tell(dialog, UA_REFUSED, &news);
+	free(reason);
+	free(sdp);
+}
+
+static void on_plain(struct ua_dialog *dialog, enum ua_event event,
+		     sip_t const *sip, const char *type)
+{
+	char *body = body_of(sip, type);
+	char *reason = reason_of(sip);
+	struct ua_news news = { .sdp = body, .reason = reason };
+
+	if (event == UA_INFO && sip && sip->sip_content_type)
+		news.reason = sip->sip_content_type->c_type;
+	tell(dialog, event, &news);
+	free(reason);
+	free(body);
+}
+
+static void on_alive(struct ua_dialog *dialog, int status)
+{
+	struct ua_news news = { .status = status };
+
+	if (status >= 200)
+		tell(dialog, UA_ALIVE, &news);
+}
+
+/* A request outside a dialog has been answered by the library: OPTIONS, which
+ * is Kamailio's question whether we live, or one we do not allow. */
+static void on_stranger(nua_event_t event, nua_handle_t *nh)
+{
+	if (nh && event != nua_i_terminated && event != nua_i_state &&
+	    nua_event_is_incoming_request(event))
+		nua_handle_destroy(nh);
+}
+
+static void on_nua(nua_event_t event, int status, char const *phrase,
+		   nua_t *agent, nua_magic_t *magic, nua_handle_t *nh,
+		   struct ua_dialog *dialog, sip_t const *sip, tagi_t tags[])
+{
+	if (event == nua_i_invite) {
+		on_invite(agent, nh, dialog, sip);
+		return;
+	}
+	if (event == nua_r_shutdown) {
+		if (status >= 200 && on_shutdown)
+			on_shutdown();
+		return;
+	}
+	if (!dialog) {
+		on_stranger(event, nh);
+		return;
+	}
+	switch (event) {
+	case nua_r_invite:
+		on_invite_answer(dialog, status, sip);
+		break;
+	case nua_i_cancel:
+		on_plain(dialog, UA_CANCELLED, sip, NULL);
+		break;
+	case nua_i_ack:
+		on_plain(dialog, UA_ACKED, sip, "application/sdp");
+		break;
+	case nua_i_bye:
+		on_plain(dialog, UA_BYE, sip, NULL);
+		break;
+	case nua_i_info:
+		on_plain(dialog, UA_INFO, sip, NULL);
+		break;
+	case nua_r_options:
+		on_alive(dialog, status);
+		break;
+	case nua_i_terminated:
+		dialog_over(dialog);
+		break;
+	default:
+		log_debug("ua event=%s status=%d", nua_event_name(event),
+			status);
+		break;
+	}
+}
+
+static int edge_address(void)
+{
+	char host[64];
+	int port;
+
+	if (store_split_address(conf.sip_edge, host, sizeof(host), &port))
+		return -1;
+	edge.sin_family = AF_INET;
+	edge.sin_port = htons((uint16_t)port);
+	return inet_pton(AF_INET, host, &edge.sin_addr) == 1 ? 0 : -1;
+}
+
+int ua_open(void)
+{
+	char *url = mem_printf("sip:%s;transport=udp", conf.sip_listen);
+	char *proxy = mem_printf("sip:%s;transport=udp", conf.sip_edge);
+
+	if (edge_address()) {
+		log_error("ua no address sip_edge=%s", conf.sip_edge);
+		return -1;
+	}
+	nua = nua_create(loop_root(), on_nua, NULL,
+		NUTAG_URL(url),
+		NUTAG_MEDIA_ENABLE(0),
+		NUTAG_AUTOACK(0), NUTAG_AUTOALERT(0), NUTAG_AUTOANSWER(0),
+		NUTAG_RETRY_COUNT(0), NUTAG_AUTO302(0), NUTAG_AUTO305(0),
+		NUTAG_SESSION_TIMER(0),
+		NUTAG_INVITE_TIMER((unsigned)conf.ring_s + 30),
+		NUTAG_DETECT_NETWORK_UPDATES(NUA_NW_DETECT_NOTHING),
+		NTATAG_UDP_MTU(65535),
+		NTATAG_DEFAULT_PROXY(proxy),
+		SIPTAG_ALLOW_STR(ALLOW),
+		SIPTAG_SUPPORTED_STR(""),
+		SIPTAG_USER_AGENT_STR("myPBX"),
+		TAG_END());
+	free(proxy);
+	free(url);
+	if (!nua)
+		log_error("ua cannot listen address=%s", conf.sip_listen);
+	return nua ? 0 : -1;
+}
+
+void ua_shutdown(void (*done)(void))
+{
+	on_shutdown = done;
+	nua_shutdown(nua);
+}
+
+void ua_close(void)
+{
+	nua_destroy(nua);
+	nua = NULL;
+}
+
+/* A quoted string of RFC 3261 25.1: what a name may contain, escaped. */
+static char *quoted(const char *text)
+{
+	char *out = mem_zalloc(2 * strlen(text) + 3), *o = out;
+
+	*o++ = '"';
+	for (; *text; text++) {
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			continue;
+		if (*text == '"' || *text == '\\')
+			*o++ = '\\';
+		*o++ = *text;
+	}
+	*o = '"';
+	return out;
+}
+
+static const char *auto_answer_call_info(int wanted)
+{
+	return wanted ? "<sip:auto>;answer-after=0" : NULL;
+}
+
+struct ua_dialog *ua_invite(struct leg *leg, const struct ua_invite_params *p)
+{
+	const char *domain = people_node.domain;
+	char *name = quoted(p->from_name ? p->from_name : p->from_user);
+	char *from = mem_printf("%s <sip:%s@%s>", name, p->from_user, domain);
+	char *to = mem_printf("<sip:%s@%s>", p->target, domain);
+	char *url = mem_printf("sip:%s@%s", p->target, domain);
+	char forwards[16];
+	struct ua_dialog *dialog;
+
+	snprintf(forwards, sizeof(forwards), "%d", p->max_forwards);
+	dialog = dialog_create(nua_handle(nua, NULL, SIPTAG_FROM_STR(from),
+		SIPTAG_TO_STR(to), SIPTAG_CALL_ID_STR(p->call_id), TAG_END()));
+	dialog->leg = leg;
+	/* RFC 5373, and the two headers that phones knew before it */
+	nua_invite(dialog->nh,
+		NUTAG_URL(url),
+		SIPTAG_MAX_FORWARDS_STR(forwards),
+		SIPTAG_UNKNOWN_STR(p->route == UA_TRUNK ?
+			"X-MyPBX-Route: trunk" : "X-MyPBX-Route: device"),
+		TAG_IF(p->auto_answer,
+			SIPTAG_UNKNOWN_STR("Answer-Mode: Auto")),
+		TAG_IF(p->auto_answer,
+			SIPTAG_ALERT_INFO_STR("<urn:auto>;info=alert-autoanswer")),
+		TAG_IF(p->auto_answer, SIPTAG_CALL_INFO_STR(
+			auto_answer_call_info(p->auto_answer))),
+		TAG_IF(p->sdp, SIPTAG_CONTENT_TYPE_STR("application/sdp")),
+		TAG_IF(p->sdp, SIPTAG_PAYLOAD_STR(p->sdp)),
+		TAG_END());
+	free(url);
+	free(to);
+	free(from);
+	free(name);
+	return dialog;
+}
+
+void ua_bind(struct ua_dialog *dialog, struct leg *leg)
+{
+	dialog->leg = leg;
+}
+
+void ua_unbind(struct ua_dialog *dialog)
+{
+	dialog->leg = NULL;
+}
+
+void ua_respond(struct ua_dialog *dialog, int status, const char *sdp,
+		const char *cause)
+{
+	if (status >= 200 && status < 300)
+		dialog->confirmed = 1;
+	nua_respond(dialog->nh, status, status < 200 ?
+			sip_status_phrase(status) : cause_phrase(status),
+		TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR("application/sdp")),
+		TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)),
+		TAG_IF(cause, SIPTAG_REASON_STR(cause)),
+		TAG_END());
+}
+
+void ua_ack(struct ua_dialog *dialog, const char *sdp)
+{
+	nua_ack(dialog->nh,
+		TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR("application/sdp")),
+		TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)),
+		TAG_END());
+}
+
+void ua_reinvite(struct ua_dialog *dialog, const char *sdp)
+{
+	nua_invite(dialog->nh,
+		TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR("application/sdp")),
+		TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)),
+		TAG_END());
+}
+
+void ua_cancel(struct ua_dialog *dialog, const char *cause)
+{
+	nua_cancel(dialog->nh, TAG_IF(cause, SIPTAG_REASON_STR(cause)),
+		TAG_END());
+}
+
+void ua_bye(struct ua_dialog *dialog, const char *cause)
+{
+	nua_bye(dialog->nh, TAG_IF(cause, SIPTAG_REASON_STR(cause)),
+		TAG_END());
+}
+
+void ua_info(struct ua_dialog *dialog, const char *type, const char *body)
+{
+	nua_info(dialog->nh,
+		TAG_IF(body, SIPTAG_CONTENT_TYPE_STR(type)),
+		TAG_IF(body, SIPTAG_PAYLOAD_STR(body)),
+		TAG_END());
+}
+
+void ua_ask_alive(struct ua_dialog *dialog)
+{
+	nua_options(dialog->nh, TAG_END());
+}
