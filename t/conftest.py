@@ -1,0 +1,129 @@
+"""conftest.py - fixtures around World and Phone; TAP for automake (--tap)
+
+The suite runs on the programs in $MYPBX_BUILD (automake sets it; otherwise
+build/). A world's folder is kept when its test file failed.
+"""
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+
+import pytest
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(TOP, "demo"))
+
+from phone import Phone  # noqa: E402
+from world import World  # noqa: E402
+
+BUILD = os.environ.get("MYPBX_BUILD") or os.path.join(TOP, "build")
+
+
+# ---- TAP --------------------------------------------------------------------
+
+def pytest_addoption(parser):
+    parser.addoption("--tap", action="store_true",
+                     help="print TAP and nothing else")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config):
+    if config.getoption("--tap"):
+        plugins = config.pluginmanager
+        plugins.unregister(plugins.getplugin("terminalreporter"))
+        capture = plugins.getplugin("capturemanager")
+        capture.suspend_global_capture()
+        plugins.register(Tap(os.dup(1)), "tap")
+        capture.resume_global_capture()
+
+
+class Tap:
+    """Reports each test as one line of the Test Anything Protocol."""
+
+    def __init__(self, fd):
+        self.out = os.fdopen(fd, "w", encoding="utf-8")
+        self.count = 0
+
+    def line(self, text):
+        print(text, file=self.out, flush=True)
+
+    def result(self, word, name, note="", text=""):
+        self.count += 1
+        self.line(f"{word} {self.count} - {name.replace('#', '')}{note}")
+        for row in text.splitlines():
+            self.line("# " + row)
+
+    @pytest.hookimpl
+    def pytest_runtest_logreport(self, report):
+        name = report.nodeid.split("::", 1)[-1]
+        if report.skipped and report.when in ("setup", "call"):
+            reason = report.longrepr[2] if isinstance(
+                report.longrepr, tuple) else "expected failure"
+            self.result("ok", name, " # SKIP " + reason.replace("\n", " "))
+        elif report.failed:
+            what = "" if report.when == "call" else f" ({report.when})"
+            self.result("not ok", name + what, "", report.longreprtext)
+        elif report.when == "call":
+            self.result("ok", name)
+
+    @pytest.hookimpl
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.result("not ok", report.nodeid, "", report.longreprtext)
+
+    @pytest.hookimpl
+    def pytest_sessionfinish(self):
+        self.line(f"1..{self.count}")
+
+
+# ---- worlds -----------------------------------------------------------------
+
+@pytest.fixture(scope="session")
+def new_world(request):
+    """Make a world: new_world(programs=..., alive_s=2, ...). It ends with
+    the test run."""
+    made = []
+
+    def make(**options):
+        folder = tempfile.mkdtemp(prefix="mypbx-t-", dir="/var/tmp")
+        os.chmod(folder, 0o755)
+        world = World(os.path.join(folder, "w"), build=BUILD, **options)
+        made.append((world, folder))
+        world.start_all()
+        return world
+
+    yield make
+    for world, folder in made:
+        world.stop_all()
+        found = sanitizer_reports(world)
+        if found or request.session.testsfailed:
+            print(f"kept for a look: {folder}", file=sys.stderr)
+        else:
+            shutil.rmtree(folder)
+        assert not found, found
+
+
+def sanitizer_reports(world):
+    """What the sanitizers wrote into the logs of this world."""
+    pattern = re.compile(r"^.*(ERROR: \w+Sanitizer|runtime error:).*$", re.M)
+    return [f"{name}: {match[0]}" for name in world.servers
+            if os.path.exists(world.path("log", name + ".log"))
+            for match in pattern.finditer(world.log(name))]
+
+
+@pytest.fixture
+def new_phone():
+    """Make a phone: new_phone(world, device, secret, ...). It is switched
+    off when the test ends."""
+    made = []
+
+    def make(*args, **options):
+        phone = Phone(*args, **options)
+        made.append(phone)
+        return phone
+
+    yield make
+    for phone in made:
+        phone.stop()
