@@ -230,6 +230,7 @@ class Phone:
             "audio_path /nonexistent",
             f"audio_source ausine,{tone}", "audio_player aubridge,nil",
             "audio_alert aubridge,nil", "ausrc_srate 48000",
+            "ausrc_channels 2",
             "rtp_ports 32768-60000", "rtp_stats no",
             f"module_path {modules}",
             *(f"module_app {m}" if m in ("account.so", "contact.so", "menu.so",
