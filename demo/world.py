@@ -469,7 +469,7 @@ class World:
 
     def _redis(self):
         sock = self.path("redis.sock")
-        conf = self._write("redis/redis.conf", fill("redis.conf", {
+        conf = self._write("redis/redis.conf", fill("redis.conf.in", {
             "SOCKET": sock, "FOLDER": self.path("redis")}))
 
         def ready():
@@ -482,7 +482,7 @@ class World:
         self._add("redis", ["/usr/bin/redis-server", conf], ready=ready)
 
     def _slapd(self):
-        conf = self._write("ldap/slapd.conf", fill("slapd.conf", {
+        conf = self._write("ldap/slapd.conf", fill("slapd.conf.in", {
             "FOLDER": self.path("ldap")}))
         os.makedirs(self.path("ldap", "data"), exist_ok=True)
         if not os.listdir(self.path("ldap", "data")):
@@ -554,8 +554,8 @@ class World:
         servers = "\n".join(f"\t\tserver unix:{self.path(name)}.sock max_fails=0;"
                             for name in self.event_names)
         www = os.path.join(self.build, "htdocs", "www")
-        conf = self._write("nginx/nginx.conf", fill("nginx.conf", {
-            "LISTEN": f"{self.host}:{self.http_port}",
+        conf = self._write("nginx/nginx.conf", fill("nginx.conf.in", {
+            "LISTEN": f"{self.host}:{self.http_port}", "TLS": "",
             "FOLDER": self.path("nginx"), "SOCKETS": self.state,
             "PROBLEMS": self.reach(os.path.join(CONF, "problems.conf")),
             "EVENTS_SERVERS": servers,
