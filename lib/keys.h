@@ -11,6 +11,7 @@ enum { KEY_SIZE = 256 };
 #define KEY_USER_STATE "user_state"		/* hash: user -> JSON */
 #define KEY_REGISTRAR "registrar"		/* stream from Kamailio */
 #define KEY_CALL_RECORDS "call_records"		/* stream to PostgreSQL */
+#define KEY_REFUSED_RECORDS "call_records:refused"	/* stream: bad ones */
 
 #define KEY_MAKER(name, format)						\
 	static inline const char *key_##name(char buf[KEY_SIZE],	\

@@ -28,7 +28,7 @@ int store_split_address(const char *text, char *host, size_t size, int *port)
 	return *port > 0 && *port < 65536 ? 0 : -1;
 }
 
-static redisContext *dial(void)
+static redisContext *connect_store(void)
 {
 	struct timeval second = { 1, 0 };
 	char host[128];
@@ -66,6 +66,18 @@ static void drop_closed(void)
 		store_close();
 }
 
+redisContext *store_dial(void)
+{
+	struct timeval second = { 1, 0 };
+	redisContext *c = connect_store();
+
+	if (c && !c->err && redisSetTimeout(c, second) == REDIS_OK)
+		return c;
+	if (c)
+		redisFree(c);
+	return NULL;
+}
+
 static enum err open_store(void)
 {
 	struct timeval second = { 1, 0 };
@@ -73,7 +85,7 @@ static enum err open_store(void)
 	drop_closed();
 	if (ctx)
 		return OK;
-	ctx = dial();
+	ctx = connect_store();
 	if (!ctx || ctx->err || redisSetTimeout(ctx, second) != REDIS_OK) {
 		lost(ctx ? ctx->errstr : "no such address");
 		return ERR_STORE;

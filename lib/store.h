@@ -30,6 +30,10 @@ enum err store_publish(const struct event *ev);
 /** Head of the event log: what a snapshot starts from. */
 enum err store_cursor(struct cursor *cursor);
 
+/** Dial a connection of its own, for who waits beside asking; new,
+ * redisFree(). Asks on it wait a second at most. NULL when Redis is away. */
+redisContext *store_dial(void);
+
 /** Close, for a process that ends or forks. */
 void store_close(void);
 

@@ -1,0 +1,143 @@
+/* outbox.c - what changed in SQL goes to the event log */
+#include "outbox.h"
+
+#include <stdlib.h>
+
+#include "db.h"
+#include "log.h"
+#include "store.h"
+
+enum { BATCH = 100 };
+
+enum column { ID, TO_USER, OF_USER, TYPE, VERSION, DATA };
+
+static const char select_rows[] =
+	"SELECT id, to_user, of_user, type, version, data::text FROM outbox"
+	" ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 100";
+
+static int listening_pid;	/* of the backend that we listen on */
+
+/* lib/db dials again by itself; a new connection listens to nothing yet. */
+static enum err listen_again(void)
+{
+	PGconn *conn = db_conn();
+	enum err err;
+
+	if (!conn)
+		return ERR_DB;
+	if (PQbackendPID(conn) == listening_pid)
+		return OK;
+	err = db_ask(NULL, "LISTEN outbox", 0);
+	if (!err)
+		listening_pid = PQbackendPID(db_conn());
+	return err;
+}
+
+static void forget_notifications(void)
+{
+	PGconn *conn = db_conn();
+	PGnotify *notify;
+
+	if (!conn || !PQconsumeInput(conn))
+		return;
+	while ((notify = PQnotifies(conn)))
+		PQfreemem(notify);
+}
+
+static int to_event(const PGresult *rows, int i, struct event *ev,
+		    json_t **data)
+{
+	const char *to = db_text(rows, i, TO_USER);
+	const char *of = db_text(rows, i, OF_USER);
+
+	ev->type = event_find(db_text(rows, i, TYPE));
+	ev->scope = to ? EVENT_TO : EVENT_OF;
+	ev->user = to ? to : of;
+	ev->version = atoll(db_text(rows, i, VERSION));
+	ev->data = *data = json_loads(db_text(rows, i, DATA), JSON_DECODE_ANY,
+		NULL);
+	return ev->type != EVENT_COUNT && ev->user && *data ? 0 : -1;
+}
+
+static enum err publish(const PGresult *rows, int i)
+{
+	struct event ev = { .op = NULL };
+	json_t *data = NULL;
+	enum err err = OK;
+
+	/* a row that nobody understands must not stop the others */
+	if (to_event(rows, i, &ev, &data))
+		log_error("outbox row=%s dropped type=%s", db_text(rows, i, ID),
+			db_text(rows, i, TYPE));
+	else
+		err = store_publish(&ev);
+	json_decref(data);
+	return err;
+}
+
+/* In the transaction that locked the rows. What was appended is deleted also
+ * when a later row fails. */
+static enum err relay_rows(const PGresult *rows, enum err *published)
+{
+	enum err err;
+	int i;
+
+	for (i = 0; i < PQntuples(rows); i++) {
+		*published = publish(rows, i);
+		if (*published)
+			break;
+		err = db_ask(NULL, "DELETE FROM outbox WHERE id = $1", 1,
+			db_text(rows, i, ID));
+		if (err)
+			return err;
+	}
+	return db_commit();
+}
+
+/* @return OK with the number of rows seen */
+static enum err relay_batch(int *count)
+{
+	enum err err, published = OK;
+	PGresult *rows;
+
+	err = db_begin();
+	if (err)
+		return err;
+	err = db_ask(&rows, select_rows, 0);
+	if (!err) {
+		*count = PQntuples(rows);
+		err = relay_rows(rows, &published);
+		PQclear(rows);
+	}
+	if (err)
+		db_rollback();
+	return err ? err : published;
+}
+
+enum err outbox_relay(void)
+{
+	enum err err;
+	int count;
+
+	/* reading also finds out that the connection is dead */
+	forget_notifications();
+	err = listen_again();
+	if (err)
+		return err;
+	do {
+		count = 0;
+		err = relay_batch(&count);
+		if (count)
+			log_debug("outbox relayed rows=%d", count);
+	} while (!err && count == BATCH);
+	return err;
+}
+
+int outbox_fd(void)
+{
+	PGconn *conn = db_conn();
+
+	/* a connection that others dialled meanwhile does not listen yet */
+	return conn && PQbackendPID(conn) == listening_pid ?
+		PQsocket(conn) : -1;
+}
