@@ -468,7 +468,18 @@ enum err call_originate(const char *op, const char *user_name,
 
 /* --- what the legs tell ------------------------------------------------ */
 
-static void on_caller(struct call *call, struct leg *leg, enum leg_state was)
+/* The end of a leg that spoke: hung up, or not heard of any more. */
+static void on_speaker_gone(struct call *call, enum ender ender,
+			    const struct ua_news *news)
+{
+	if (news->status)
+		call_end(call, END_SYSTEM, cause_of_sip(news->status));
+	else
+		call_end(call, ender, cause_of_sip(200));
+}
+
+static void on_caller(struct call *call, struct leg *leg, enum leg_state was,
+		      const struct ua_news *news)
 {
 	switch (leg->state) {
 	case LEG_PROCEEDING:
@@ -485,9 +496,11 @@ static void on_caller(struct call *call, struct leg *leg, enum leg_state was)
 		dial(call);
 		break;
 	case LEG_TERMINATED:
-		call_end(call, END_CALLER, cause_of_sip(
-			was == LEG_CONFIRMED ? 200 :
-			leg->status ? leg->status : 487));
+		if (was == LEG_CONFIRMED)
+			on_speaker_gone(call, END_CALLER, news);
+		else
+			call_end(call, END_CALLER, cause_of_sip(
+				leg->status ? leg->status : 487));
 		break;
 	default:
 		break;
@@ -574,7 +587,7 @@ static void on_callee(struct call *call, struct leg *leg,
 		break;
 	case LEG_TERMINATED:
 		if (speaker == leg)
-			call_end(call, END_CALLEE, cause_of_sip(200));
+			on_speaker_gone(call, END_CALLEE, news);
 		else if (!speaker)
 			on_callee_refused(call, leg);
 		break;
@@ -591,7 +604,7 @@ void call_on_leg(struct call *call, struct leg *leg, enum leg_state was,
 	if (is_callee_leg(call, leg))
 		on_callee(call, leg, news);
 	else
-		on_caller(call, leg, was);
+		on_caller(call, leg, was, news);
 	publish_call(call);
 	/* what follows an answered call, nobody asked for by this command */
 	if (call->answered_ms && !call->ended_ms)

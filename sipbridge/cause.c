@@ -58,7 +58,8 @@ static int find(int status)
 
 struct cause cause_of_sip(int status)
 {
-	struct cause cause = { status, 41, "failed" };
+	/* beyond 699 are the SIP library's own troubles */
+	struct cause cause = { status < 700 ? status : 500, 41, "failed" };
 	int i = find(status);
 
 	if (i >= 0) {

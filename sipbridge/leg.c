@@ -331,6 +331,16 @@ static void on_reinvite_answer(struct leg *leg, const struct ua_news *news)
 		leg_ack(leg, NULL);
 }
 
+/* The library has given the dialog up: nothing was heard, RFC 5057 5.1. */
+static void on_gone(struct leg *leg)
+{
+	static const struct ua_news lost = { .status = 481 };
+
+	leg->dialog = NULL;
+	leg_input(leg, IN_GONE, &lost);
+	call_on_leg_gone(leg->call, leg);
+}
+
 void leg_on_ua(struct leg *leg, enum ua_event event,
 	       const struct ua_news *news)
 {
@@ -371,9 +381,7 @@ void leg_on_ua(struct leg *leg, enum ua_event event,
 		/* 404, 408, 481: the library ends the dialog and says so */
 		break;
 	case UA_GONE:
-		leg->dialog = NULL;
-		leg_input(leg, IN_GONE, news);
-		call_on_leg_gone(leg->call, leg);
+		on_gone(leg);
 		break;
 	}
 }

@@ -57,9 +57,10 @@ void *loop_root(void)
 	return root;
 }
 
+/* Nothing to wait for is an error to su_wait_create(); errors always come. */
 static int to_su(int what)
 {
-	return (what & LOOP_READ ? SU_WAIT_IN : 0) |
+	return SU_WAIT_ERR | (what & LOOP_READ ? SU_WAIT_IN : 0) |
 	       (what & LOOP_WRITE ? SU_WAIT_OUT : 0);
 }
 

@@ -31,6 +31,12 @@ struct ua_dialog;
  * UPDATE and 100rel stay out until they are implemented. */
 #define ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"
 
+/* RFC 5373, and the two headers that phones knew before it */
+#define AUTO_ANSWER							\
+	"Answer-Mode: Auto\r\n"						\
+	"Call-Info: <sip:auto>;answer-after=0\r\n"			\
+	"Alert-Info: <urn:auto>;info=alert-autoanswer"
+
 struct ua_dialog {
 	nua_handle_t *nh;
 	struct leg *leg;
@@ -364,11 +370,6 @@ static char *quoted(const char *text)
 	return out;
 }
 
-static const char *auto_answer_call_info(int wanted)
-{
-	return wanted ? "<sip:auto>;answer-after=0" : NULL;
-}
-
 struct ua_dialog *ua_invite(struct leg *leg, const struct ua_invite_params *p)
 {
 	const char *domain = people_node.domain;
@@ -383,18 +384,12 @@ struct ua_dialog *ua_invite(struct leg *leg, const struct ua_invite_params *p)
 	dialog = dialog_create(nua_handle(nua, NULL, SIPTAG_FROM_STR(from),
 		SIPTAG_TO_STR(to), SIPTAG_CALL_ID_STR(p->call_id), TAG_END()));
 	dialog->leg = leg;
-	/* RFC 5373, and the two headers that phones knew before it */
 	nua_invite(dialog->nh,
 		NUTAG_URL(url),
 		SIPTAG_MAX_FORWARDS_STR(forwards),
 		SIPTAG_UNKNOWN_STR(p->route == UA_TRUNK ?
 			"X-MyPBX-Route: trunk" : "X-MyPBX-Route: device"),
-		TAG_IF(p->auto_answer,
-			SIPTAG_UNKNOWN_STR("Answer-Mode: Auto")),
-		TAG_IF(p->auto_answer,
-			SIPTAG_ALERT_INFO_STR("<urn:auto>;info=alert-autoanswer")),
-		TAG_IF(p->auto_answer, SIPTAG_CALL_INFO_STR(
-			auto_answer_call_info(p->auto_answer))),
+		TAG_IF(p->auto_answer, SIPTAG_HEADER_STR(AUTO_ANSWER)),
 		TAG_IF(p->sdp, SIPTAG_CONTENT_TYPE_STR("application/sdp")),
 		TAG_IF(p->sdp, SIPTAG_PAYLOAD_STR(p->sdp)),
 		TAG_END());

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int planned, count, failed;
+static int planned = -1, count, failed;
 
 void plan(int n)
 {
@@ -105,6 +105,8 @@ void note(const char *fmt, ...)
 
 int done(void)
 {
+	if (planned < 0)
+		plan(count);
 	if (count != planned)
 		note("planned %d tests, ran %d", planned, count);
 	return failed || count != planned;

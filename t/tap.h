@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-/** How many tests come; first. */
+/** How many tests come; first. Without it done() counts: for ladders. */
 void plan(int count);
 
 /** A test; the rest is printf for its name. @return cond */

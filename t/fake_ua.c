@@ -1,0 +1,167 @@
+/* fake_ua.c - the room below the legs, in a test: hears verbs, sends news */
+#include "fake_ua.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+
+struct ua_dialog {
+	struct ua_dialog *next;
+	struct leg *leg;
+	char name[64];
+	int gone;
+};
+
+static struct ua_dialog *dialogs;
+static char said[4096], shown[4096];
+
+static struct ua_dialog *dialog_create(const char *name)
+{
+	struct ua_dialog *dialog = mem_zalloc(sizeof(*dialog));
+
+	snprintf(dialog->name, sizeof(dialog->name), "%s", name);
+	dialog->next = dialogs;
+	dialogs = dialog;
+	return dialog;
+}
+
+static void say(const char *fmt, ...)
+{
+	size_t n = strlen(said);
+	va_list ap;
+
+	if (n)
+		n += (size_t)snprintf(said + n, sizeof(said) - n, "; ");
+	va_start(ap, fmt);
+	vsnprintf(said + n, sizeof(said) - n, fmt, ap);
+	va_end(ap);
+}
+
+/* " sdp" or " inactive", as far as a ladder wants to know. */
+static const char *kind(const char *sdp)
+{
+	if (!sdp)
+		return "";
+	return strstr(sdp, "a=inactive") ? " inactive" : " sdp";
+}
+
+const char *fake_ua_said(void)
+{
+	memcpy(shown, said, sizeof(shown));
+	said[0] = '\0';
+	return shown;
+}
+
+struct ua_dialog *fake_ua_call(const char *device, const char *target,
+			       const char *sdp)
+{
+	struct ua_dialog *dialog = dialog_create(device);
+	int trunk = !strcmp(device, "trunk");
+	struct ua_invitation invitation = {
+		.device = trunk ? NULL : device,
+		.trunk = trunk ? "trunk" : NULL,
+		.target = target,
+		.from_user = "+4930999",
+		.from_name = NULL,
+		.from_uri = "sip:+4930999@trunk.example",
+		.call_id = "call-id",
+		.sdp = sdp,
+		.max_forwards = 70,
+	};
+
+	call_on_invitation(dialog, &invitation);
+	return dialog;
+}
+
+struct ua_dialog *fake_ua_find(const char *device)
+{
+	struct ua_dialog *dialog;
+
+	for (dialog = dialogs; dialog; dialog = dialog->next)
+		if (!dialog->gone && !strcmp(dialog->name, device))
+			return dialog;
+	return NULL;
+}
+
+int fake_ua_open(void)
+{
+	const struct ua_dialog *dialog;
+	int n = 0;
+
+	for (dialog = dialogs; dialog; dialog = dialog->next)
+		n += !dialog->gone;
+	return n;
+}
+
+void fake_ua_news(struct ua_dialog *dialog, enum ua_event event, int status,
+		  const char *sdp)
+{
+	struct ua_news news = { .status = status, .sdp = sdp, .tagged = 1 };
+
+	dialog->gone |= event == UA_GONE;
+	if (dialog->leg)
+		leg_on_ua(dialog->leg, event, &news);
+}
+
+struct ua_dialog *ua_invite(struct leg *leg, const struct ua_invite_params *p)
+{
+	struct ua_dialog *dialog = dialog_create(p->route == UA_TRUNK ?
+		"trunk" : p->target);
+
+	dialog->leg = leg;
+	say("invite %s%s%s", p->target, kind(p->sdp),
+		p->auto_answer ? " auto" : "");
+	return dialog;
+}
+
+void ua_bind(struct ua_dialog *dialog, struct leg *leg)
+{
+	dialog->leg = leg;
+}
+
+void ua_unbind(struct ua_dialog *dialog)
+{
+	dialog->leg = NULL;
+}
+
+void ua_respond(struct ua_dialog *dialog, int status, const char *sdp,
+		const char *cause)
+{
+	say("%s %d%s", dialog->name, status, kind(sdp));
+}
+
+void ua_ack(struct ua_dialog *dialog, const char *sdp)
+{
+	say("ack %s%s", dialog->name, kind(sdp));
+}
+
+void ua_reinvite(struct ua_dialog *dialog, const char *sdp)
+{
+	say("reinvite %s%s", dialog->name, kind(sdp));
+}
+
+void ua_cancel(struct ua_dialog *dialog, const char *cause)
+{
+	int status = 0;
+
+	sscanf(cause, "SIP;cause=%d", &status);
+	say("cancel %s %d", dialog->name, status);
+}
+
+void ua_bye(struct ua_dialog *dialog, const char *cause)
+{
+	say("bye %s", dialog->name);
+}
+
+void ua_info(struct ua_dialog *dialog, const char *type, const char *body)
+{
+	say("info %s", dialog->name);
+}
+
+void ua_ask_alive(struct ua_dialog *dialog)
+{
+	say("options %s", dialog->name);
+}
