@@ -60,6 +60,14 @@ static const struct setting {
 	  "send the login cookie over HTTPS only" },
 	{ "command_wait_ms", NUMBER, &conf.command_wait_ms, "2000",
 	  "api: longest wait for a phone, in ms" },
+	{ "rate_login", NUMBER, &conf.rate_login, "120",
+	  "api: logins of an address in a minute; 0: no limit" },
+	{ "rate_call", NUMBER, &conf.rate_call, "30",
+	  "api: commands of a user in 10 s; 0: no limit" },
+	{ "rate_search", NUMBER, &conf.rate_search, "100",
+	  "api: searches of a user in 10 s; 0: no limit" },
+	{ "rate_rest", NUMBER, &conf.rate_rest, "600",
+	  "api: other requests of a user in 10 s; 0: no limit" },
 };
 
 enum { COUNT = sizeof(settings) / sizeof(*settings) };

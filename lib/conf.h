@@ -24,6 +24,10 @@ struct conf {
 	int session_s;
 	int secure_cookie;
 	int command_wait_ms;
+	int rate_login;
+	int rate_call;
+	int rate_search;
+	int rate_rest;
 };
 
 extern struct conf conf;

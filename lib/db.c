@@ -1,6 +1,7 @@
 /* db.c - PostgreSQL for programs that may wait: one connection */
 #include "db.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,6 +40,19 @@ static enum err lost(void)
 	return ERR_DB;
 }
 
+/* A restarted server has closed our idle connection: notice before we ask, so
+ * that nobody gets an error for it. */
+static void look_for_end(void)
+{
+	struct pollfd fd = { .events = POLLIN };
+
+	if (!conn || PQtransactionStatus(conn) != PQTRANS_IDLE)
+		return;
+	fd.fd = PQsocket(conn);
+	while (poll(&fd, 1, 0) > 0 && PQconsumeInput(conn))
+		;
+}
+
 static enum err open_db(void)
 {
 	const char *const names[] = { "dbname", "connect_timeout",
@@ -46,6 +60,7 @@ static enum err open_db(void)
 	const char *const values[] = { conf.database, "2", "mypbx", "UTF8",
 		NULL };
 
+	look_for_end();
 	if (conn && PQstatus(conn) == CONNECTION_OK)
 		return OK;
 	db_close();

@@ -28,9 +28,26 @@ KEY_MAKER(live, "live:%s")		/* string: a session that polls */
 KEY_MAKER(calls, "calls:%s")		/* hash: a user's calls */
 KEY_MAKER(regs, "regs:%s")		/* hash: a user's registrations */
 KEY_MAKER(commands, "bridge:%s:commands")	/* stream to a bridge */
+KEY_MAKER(alive, "bridge:%s:alive")	/* string: that bridge works */
 KEY_MAKER(registrar_at, "bridge:%s:registrar")	/* string: last id taken */
 KEY_MAKER(reply, "reply:%s")		/* list: outcome of a command */
 
 #undef KEY_MAKER
+
+/* Two parts. */
+#define KEY_MAKER2(name, format)					\
+	static inline const char *key_##name(char buf[KEY_SIZE],	\
+					     const char *a, const char *b) \
+	{								\
+		snprintf(buf, KEY_SIZE, format, a, b);			\
+		return buf;						\
+	}
+
+KEY_MAKER2(idem, "idem:%s:%s")		/* string: answer of a POST */
+KEY_MAKER2(limit, "limit:%s:%s")	/* string: requests in a window */
+KEY_MAKER2(slow, "slow:%s:%s")		/* hash: failed logins */
+KEY_MAKER2(known, "known:%s:%s")	/* string: user came from here */
+
+#undef KEY_MAKER2
 
 #endif

@@ -145,6 +145,15 @@ enum err store_do(const char *fmt, ...)
 	return err;
 }
 
+enum err store_ask_list(redisReply **reply, int argc, const char **argv)
+{
+	enum err err = open_store();
+
+	if (err)
+		return err;
+	return checked(redisCommandArgv(ctx, argc, argv, NULL), reply);
+}
+
 enum err store_wait(redisReply **reply, int wait_ms, const char *fmt, ...)
 {
 	/* Redis counts the wait; the socket only guards against its death. */

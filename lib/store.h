@@ -20,6 +20,9 @@ enum err store_ask(redisReply **reply, const char *fmt, ...);
 /** Like store_ask() for an answer that nobody needs. */
 enum err store_do(const char *fmt, ...);
 
+/** Like store_ask() for a list of arguments, HMGET and its like. */
+enum err store_ask_list(redisReply **reply, int argc, const char **argv);
+
 /** Like store_ask() for a command that Redis itself lets wait (BLPOP, XREAD
  * BLOCK): wait_ms is that command's own time. */
 enum err store_wait(redisReply **reply, int wait_ms, const char *fmt, ...);

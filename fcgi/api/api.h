@@ -1,0 +1,33 @@
+/* api.h - the handlers of the API, one per row of the table in route.c */
+#ifndef API_H
+#define API_H
+
+#include "request.h"
+
+enum err api_login(struct request *req);
+enum err api_login_methods(struct request *req);
+
+enum err api_session_get(struct request *req);
+enum err api_session_end(struct request *req);
+enum err api_sessions(struct request *req);
+enum err api_sessions_get(struct request *req);
+enum err api_sessions_end(struct request *req);
+
+enum err api_me(struct request *req);
+enum err api_devices(struct request *req);
+enum err api_device_get(struct request *req);
+enum err api_device_put(struct request *req);
+
+enum err api_users(struct request *req);
+enum err api_user_get(struct request *req);
+
+enum err api_calls(struct request *req);
+enum err api_call_get(struct request *req);
+enum err api_call_make(struct request *req);
+enum err api_call_clear(struct request *req);
+
+enum err api_snapshot(struct request *req);
+enum err api_version(struct request *req);
+enum err api_openapi(struct request *req);
+
+#endif

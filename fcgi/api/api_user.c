@@ -1,0 +1,35 @@
+/* api_user.c - the people of the domain */
+#include "api.h"
+#include "user.h"
+
+enum { LIMIT_PRESET = 50, LIMIT_MAX = 200 };
+
+/** GET /users?q=&limit=&after= -> {"items": [user], "next": opaque or null} */
+enum err api_users(struct request *req)
+{
+	struct user_query query = { .q = request_query(req, "q"),
+		.after = request_query(req, "after"), .limit = LIMIT_PRESET };
+	json_t *items, *next;
+	enum err err;
+
+	if (!query.q)
+		query.q = "";
+	err = request_number(req, "limit", 1, LIMIT_MAX, &query.limit);
+	if (err)
+		return err;
+	err = user_list(&query, &items, &next);
+	if (err)
+		return err;
+	return request_reply_list(req, items, next);
+}
+
+/** GET /users/{user} -> user */
+enum err api_user_get(struct request *req)
+{
+	json_t *user;
+	enum err err = user_get(request_param(req, "user"), &user);
+
+	if (err)
+		return err;
+	return request_reply(req, 200, user);
+}

@@ -1,0 +1,15 @@
+/* call.h - a user's calls, as the bridge keeps them in Redis */
+#ifndef CALL_H
+#define CALL_H
+
+#include <jansson.h>
+
+#include "err.h"
+
+/** All calls of a user, oldest first; new. */
+enum err call_list(const char *user, json_t **list);
+
+/** One of them; new. @return OK, ERR_MISSING, ERR_STORE */
+enum err call_get(const char *user, const char *id, json_t **call);
+
+#endif

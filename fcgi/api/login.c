@@ -1,0 +1,209 @@
+/* login.c - who may come in with a password */
+#include "login.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api_scripts.h"
+#include "auth.h"
+#include "db.h"
+#include "keys.h"
+#include "log.h"
+#include "mem.h"
+#include "stamp.h"
+#include "store.h"
+#include "user.h"
+
+/* After some free attempts each one makes the next wait, twice as long each
+ * time. Counted are attempts for a name from an address; and, with more
+ * patience, for a name from all addresses from which its owner never came: so
+ * an attacker slows himself and strangers down, not the owner. */
+enum {
+	PAIR_FREE = 5, PAIR_PAUSE_MS = 300000,
+	NAME_FREE = 30, NAME_PAUSE_MS = 10000,
+	MEMORY_MS = 3600000,
+	KNOWN_S = 90 * 86400
+};
+
+/** Names under which attempts are counted: of any text, so digests. */
+struct attempt {
+	char *name;		/* as the database writes it */
+	char name_digest[DIGEST_SIZE];
+	char pair_digest[DIGEST_SIZE];
+};
+
+static void attempt_init(struct attempt *a, const struct login_params *params)
+{
+	char *pair, *s;
+
+	a->name = mem_strdup(params->name);
+	/* ASCII only: names are; and what looks alike must count alike */
+	for (s = a->name; *s; s++)
+		if (*s >= 'A' && *s <= 'Z')
+			*s = (char)(*s + 'a' - 'A');
+	pair = mem_printf("%s\n%s", a->name, params->address);
+	auth_sha256(a->name, a->name_digest);
+	auth_sha256(pair, a->pair_digest);
+	free(pair);
+}
+
+static void attempt_clear(struct attempt *a)
+{
+	free(a->name);
+}
+
+static enum err slow_down(const char *kind, const char *digest, int free_tries,
+			  int pause_ms, struct fault *fault)
+{
+	char key[KEY_SIZE];
+	redisReply *reply;
+	enum err err;
+
+	err = store_ask(&reply, "EVAL %s 1 %s %lld %d %d %d", script_slow,
+		key_slow(key, kind, digest), (long long)stamp_ms(), free_tries,
+		pause_ms, MEMORY_MS);
+	if (err)
+		return err;
+	if (reply->integer > 0) {
+		fault->retry_s = (int)((reply->integer + 999) / 1000);
+		err = fault_set(fault, ERR_RATE,
+			"Too many failed logins; wait %d s", fault->retry_s);
+	}
+	freeReplyObject(reply);
+	return err;
+}
+
+static enum err is_known(const struct attempt *a, int *known)
+{
+	char key[KEY_SIZE];
+	redisReply *reply;
+	enum err err = store_ask(&reply, "EXISTS %s",
+		key_known(key, "login", a->pair_digest));
+
+	if (err)
+		return err;
+	*known = reply->integer > 0;
+	freeReplyObject(reply);
+	return OK;
+}
+
+/* Counts the attempt as failed before it is made: many at the same time do not
+ * get more tries than one after the other. */
+static enum err charge(const struct attempt *a, struct fault *fault)
+{
+	enum err err;
+	int known;
+
+	err = slow_down("pair", a->pair_digest, PAIR_FREE, PAIR_PAUSE_MS,
+		fault);
+	if (err)
+		return err;
+	err = is_known(a, &known);
+	if (err || known)
+		return err;
+	return slow_down("name", a->name_digest, NAME_FREE, NAME_PAUSE_MS,
+		fault);
+}
+
+static enum err forgive(const struct attempt *a)
+{
+	char key[KEY_SIZE];
+	enum err err;
+
+	err = store_do("DEL %s", key_slow(key, "pair", a->pair_digest));
+	if (err)
+		return err;
+	return store_do("SET %s 1 EX %d",
+		key_known(key, "login", a->pair_digest), KNOWN_S);
+}
+
+enum err login_enabled(int *enabled)
+{
+	PGresult *row;
+	enum err err = db_ask(&row, "SELECT 1 FROM settings"
+		" WHERE name = 'enabled' AND value = 'true'", 0);
+
+	if (err)
+		return err;
+	*enabled = PQntuples(row) > 0;
+	PQclear(row);
+	return OK;
+}
+
+static enum err check_password(const struct attempt *a, const char *password,
+			       char mark[MARK_SIZE])
+{
+	char *hash;
+	enum err err = user_password(a->name, &hash, mark);
+
+	if (err)
+		return err;
+	err = auth_check(password, hash) ? OK : ERR_LOGIN;
+	free(hash);
+	return err;
+}
+
+static enum err open_session(const struct attempt *a,
+			     const struct login_params *params,
+			     const char *mark, struct session **session,
+			     char cookie[COOKIE_SIZE])
+{
+	struct session_params wanted = {
+		.user = a->name,
+		.agent = params->agent,
+		.address = params->address,
+		.client = params->client,
+		.mark = mark,
+	};
+	json_t *me;
+	enum err err = user_me(a->name, mark, &me);
+
+	if (err)
+		return err == ERR_MISSING ? ERR_LOGIN : err;
+	err = session_open(&wanted, session, cookie);
+	if (err)
+		json_decref(me);
+	else
+		(*session)->me = me;
+	return err;
+}
+
+static enum err try(const struct attempt *a, const struct login_params *params,
+		    struct session **session, char cookie[COOKIE_SIZE],
+		    struct fault *fault)
+{
+	char mark[MARK_SIZE];
+	enum err err;
+
+	err = charge(a, fault);
+	if (err)
+		return err;
+	err = check_password(a, params->password, mark);
+	if (!err)
+		err = forgive(a);
+	if (err)
+		return err;
+	return open_session(a, params, mark, session, cookie);
+}
+
+enum err login_check(const struct login_params *params,
+		     struct session **session, char cookie[COOKIE_SIZE],
+		     struct fault *fault)
+{
+	struct attempt a;
+	enum err err;
+	int enabled;
+
+	err = login_enabled(&enabled);
+	if (err)
+		return err;
+	if (!enabled)
+		return ERR_DISABLED;
+	attempt_init(&a, params);
+	err = try(&a, params, session, cookie, fault);
+	if (err == ERR_LOGIN || err == ERR_RATE)
+		log_warn("login refused name=%s address=%s why=%s", a.name,
+			params->address, err_code(err));
+	attempt_clear(&a);
+	return err;
+}

@@ -1,0 +1,128 @@
+/* route.c - the table of the API */
+#include "route.h"
+
+#include <string.h>
+
+#include "api.h"
+
+static const struct route routes[] = {
+	{ POST, "/login", BODY, BUDGET_LOGIN, "", api_login },
+	{ GET, "/login/methods", 0, BUDGET_REST, "", api_login_methods },
+	{ GET, "/session", LOGIN, BUDGET_REST, "", api_session_get },
+	{ DELETE, "/session", LOGIN, BUDGET_REST, "", api_session_end },
+	{ GET, "/sessions", LOGIN, BUDGET_REST, "", api_sessions },
+	{ GET, "/sessions/{session}", LOGIN, BUDGET_REST, "",
+	  api_sessions_get },
+	{ DELETE, "/sessions/{session}", LOGIN, BUDGET_REST, "",
+	  api_sessions_end },
+	{ GET, "/me", LOGIN, BUDGET_REST, "", api_me },
+	{ GET, "/me/devices", LOGIN, BUDGET_REST, "", api_devices },
+	{ GET, "/me/devices/{device}", LOGIN, BUDGET_REST, "",
+	  api_device_get },
+	{ PUT, "/me/devices/{device}", LOGIN | BODY, BUDGET_REST, "",
+	  api_device_put },
+	{ GET, "/users", LOGIN, BUDGET_SEARCH, "after limit q ", api_users },
+	{ GET, "/users/{user}", LOGIN, BUDGET_REST, "", api_user_get },
+	{ GET, "/calls", LOGIN, BUDGET_REST, "", api_calls },
+	{ POST, "/calls", LOGIN | BODY, BUDGET_CALL, "", api_call_make },
+	{ GET, "/calls/{call}", LOGIN, BUDGET_REST, "", api_call_get },
+	{ DELETE, "/calls/{call}", LOGIN, BUDGET_CALL, "cause ",
+	  api_call_clear },
+	{ GET, "/snapshot", LOGIN, BUDGET_REST, "", api_snapshot },
+	{ GET, "/version", 0, BUDGET_REST, "", api_version },
+	{ GET, "/openapi.json", 0, BUDGET_REST, "", api_openapi },
+};
+
+enum { ROUTES = sizeof(routes) / sizeof(*routes) };
+
+/* Does "/calls/{call}" fit the segments? */
+static int matches(const char *path, const struct uri *uri)
+{
+	size_t n;
+	int i;
+
+	for (i = 0; i < uri->segments && *path; i++, path += n) {
+		n = strcspn(++path, "/");
+		if (*path != '{' && (strlen(uri->segment[i]) != n ||
+				     strncmp(path, uri->segment[i], n)))
+			return 0;
+	}
+	return i == uri->segments && !*path;
+}
+
+/* The names between braces outlive the request, but are not terminated there:
+ * each is known here once. */
+static const char *name_of(const char *path)
+{
+	static const char *const names[] = { "session", "device", "user",
+		"call" };
+	size_t i, n;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		n = strlen(names[i]);
+		if (!strncmp(path + 1, names[i], n) && path[n + 1] == '}')
+			return names[i];
+	}
+	return NULL;
+}
+
+static void bind(struct request *req, const char *path)
+{
+	int i;
+
+	for (i = 0; *path; i++, path += strcspn(path, "/"))
+		if (*++path == '{')
+			request_bind(req, i, name_of(path));
+}
+
+static void add_method(char *allow, size_t size, enum method method)
+{
+	size_t n = strlen(allow);
+
+	snprintf(allow + n, size - n, "%s%s%s", n ? ", " : "",
+		method_name(method), method == GET ? ", HEAD" : "");
+}
+
+enum err route_find(struct request *req, const struct route **route,
+		    char *allow, size_t size)
+{
+	int i;
+
+	*allow = '\0';
+	for (i = 0; i < ROUTES; i++) {
+		if (!matches(routes[i].path, request_uri(req)))
+			continue;
+		if (routes[i].method == request_method(req)) {
+			bind(req, routes[i].path);
+			*route = &routes[i];
+			return OK;
+		}
+		add_method(allow, size, routes[i].method);
+	}
+	return *allow ? ERR_METHOD : ERR_MISSING;
+}
+
+int route_takes(const struct route *route, const char *query)
+{
+	const char *s;
+	size_t n;
+
+	for (s = route->query; *s; s += n + 1) {
+		n = strcspn(s, " ");
+		if (strlen(query) == n && !strncmp(s, query, n))
+			return 1;
+	}
+	return 0;
+}
+
+void route_print(FILE *f)
+{
+	int i;
+
+	for (i = 0; i < ROUTES; i++)
+		fprintf(f, "%s %s %s %s %s %s\n",
+			method_name(routes[i].method), routes[i].path,
+			routes[i].flags & LOGIN ? "login" : "public",
+			routes[i].flags & BODY ? "body" : "-",
+			limit_name(routes[i].budget), routes[i].query);
+}

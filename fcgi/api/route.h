@@ -1,0 +1,40 @@
+/* route.h - the table of the API */
+#ifndef ROUTE_H
+#define ROUTE_H
+
+#include <stdio.h>
+
+#include "limit.h"
+#include "request.h"
+
+enum {
+	LOGIN = 1,		/* somebody must be logged in */
+	BODY = 2,		/* a JSON object comes with it */
+};
+
+struct route {
+	enum method method;
+	const char *path;	/* below /api/v1, with {names} */
+	int flags;
+	enum budget budget;
+	const char *query;	/* names that may come, each with a blank
+				 * behind it */
+	enum err (*handle)(struct request *req);
+};
+
+/**
+ * Find a request's row and bind its path's names.
+ *
+ * @param allow  filled with the methods of that path when err is ERR_METHOD
+ * @return OK, ERR_MISSING, ERR_METHOD
+ */
+enum err route_find(struct request *req, const struct route **route,
+		    char *allow, size_t size);
+
+/** Whether a route takes a query parameter of this name. */
+int route_takes(const struct route *route, const char *query);
+
+/** Print the table, a line "METHOD path flags budget query..." each. */
+void route_print(FILE *f);
+
+#endif

@@ -1,0 +1,331 @@
+/* session.c - logins: who a cookie belongs to */
+#include "session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api_scripts.h"
+#include "auth.h"
+#include "conf.h"
+#include "keys.h"
+#include "log.h"
+#include "mem.h"
+#include "stamp.h"
+#include "store.h"
+#include "user.h"
+
+/* How much of its life a session must have used before it is touched: a write
+ * per request would be a waste. */
+enum { TOUCH_PART = 50 };
+
+void session_destroy(struct session *session)
+{
+	if (!session)
+		return;
+	free(session->user);
+	free(session->agent);
+	free(session->address);
+	free(session->client);
+	free(session->mark);
+	json_decref(session->me);
+	free(session);
+}
+
+static int64_t life_ms(void)
+{
+	return (int64_t)conf.session_s * 1000;
+}
+
+static int is_live(const char *id)
+{
+	char key[KEY_SIZE];
+	redisReply *reply;
+	int live;
+
+	if (store_ask(&reply, "EXISTS %s", key_live(key, id)))
+		return 0;
+	live = reply->integer > 0;
+	freeReplyObject(reply);
+	return live;
+}
+
+static json_t *to_json(const struct session *s, const char *current)
+{
+	char created[STAMP_SIZE], expires[STAMP_SIZE];
+
+	return json_pack("{s:s, s:b, s:s, s:s, s:s, s:s, s:s, s:b}",
+		"id", s->id,
+		"current", current && !strcmp(current, s->id),
+		"client", s->client,
+		"agent", s->agent,
+		"address", s->address,
+		"created", stamp_format(s->created, created),
+		"expires", stamp_format(s->expires, expires),
+		"live", is_live(s->id));
+}
+
+static struct session *create(const struct session_params *p)
+{
+	struct session *s = mem_zalloc(sizeof(*s));
+
+	id_make('s', s->id);
+	s->user = mem_strdup(p->user);
+	s->agent = mem_strdup(p->agent);
+	s->address = mem_strdup(p->address);
+	s->client = mem_strdup(p->client);
+	s->mark = mem_strdup(p->mark);
+	s->created = stamp_ms();
+	s->expires = s->created + life_ms();
+	return s;
+}
+
+static enum err store_session(const struct session *s, const char *hash,
+			      redisReply **too_many)
+{
+	char key[KEY_SIZE], list[KEY_SIZE];
+	char now[STAMP_SIZE];
+	json_t *json = to_json(s, NULL);
+	char *data = json_dumps(json, JSON_COMPACT);
+	enum err err;
+
+	err = store_ask(too_many, "EVAL %s 3 %s %s %s %d %d %s %lld %d %s %s %s"
+		" user %s secret_hash %s agent %s address %s client %s"
+		" mark %s created %lld expires %lld", script_session_open,
+		KEY_EVENTS, key_session(key, s->id),
+		key_sessions(list, s->user),
+		conf.log_length, conf.session_s, s->id, (long long)s->created,
+		SESSIONS_MAX, s->user, stamp_now(now), data,
+		s->user, hash, s->agent, s->address, s->client, s->mark,
+		(long long)s->created, (long long)s->expires);
+	free(data);
+	json_decref(json);
+	return err;
+}
+
+enum err session_open(const struct session_params *params,
+		      struct session **session, char cookie[COOKIE_SIZE])
+{
+	struct session *s = create(params);
+	char secret[SECRET_SIZE], hash[DIGEST_SIZE];
+	redisReply *too_many;
+	enum err err;
+	size_t i;
+
+	auth_sha256(id_secret(secret), hash);
+	err = store_session(s, hash, &too_many);
+	if (err) {
+		session_destroy(s);
+		return err;
+	}
+	for (i = 0; i < too_many->elements; i++)
+		session_end(s->user, too_many->element[i]->str);
+	freeReplyObject(too_many);
+	log_info("session %s opened user=%s address=%s", s->id, s->user,
+		s->address);
+	snprintf(cookie, COOKIE_SIZE, "%s.%s", s->id, secret);
+	*session = s;
+	return OK;
+}
+
+/* "s0123456789abcdef.secret" @return 0, or -1 when it cannot be one of ours */
+static int split_cookie(const char *cookie, char id[ID_SIZE],
+			char hash[DIGEST_SIZE])
+{
+	const char *dot = strchr(cookie, '.');
+	size_t n = dot ? (size_t)(dot - cookie) : 0;
+
+	if (n != 17 || strlen(dot + 1) != SECRET_SIZE - 1 ||
+	    strspn(cookie + 1, "0123456789abcdef") != n - 1)
+		return -1;
+	memcpy(id, cookie, n);
+	id[n] = '\0';
+	auth_sha256(dot + 1, hash);
+	return 0;
+}
+
+static char *copy_field(const redisReply *reply, size_t i)
+{
+	const char *text = reply->element[i]->str;
+
+	return mem_strdup(text ? text : "");
+}
+
+static int64_t number_field(const redisReply *reply, size_t i)
+{
+	const char *text = reply->element[i]->str;
+
+	return text ? strtoll(text, NULL, 10) : 0;
+}
+
+/* Fields in the order of enter.lua: behind the secret's hash. */
+static struct session *from_reply(const char *id, const redisReply *reply)
+{
+	struct session *s = mem_zalloc(sizeof(*s));
+
+	snprintf(s->id, sizeof(s->id), "%s", id);
+	s->user = copy_field(reply, 1);
+	s->agent = copy_field(reply, 2);
+	s->address = copy_field(reply, 3);
+	s->client = copy_field(reply, 4);
+	s->created = number_field(reply, 5);
+	s->expires = number_field(reply, 6);
+	s->mark = copy_field(reply, 7);
+	return s;
+}
+
+static enum err check_user(struct session *s)
+{
+	enum err err = user_me(s->user, s->mark, &s->me);
+
+	if (err != ERR_MISSING)
+		return err;
+	session_end(s->user, s->id);
+	return ERR_AUTH;
+}
+
+enum err session_find(const char *cookie, struct charge *charge,
+		      struct session **session, struct fault *fault)
+{
+	char id[ID_SIZE], hash[DIGEST_SIZE], key[KEY_SIZE], budget[KEY_SIZE];
+	redisReply *reply;
+	struct session *s;
+	enum err err;
+
+	if (split_cookie(cookie, id, hash))
+		return ERR_AUTH;
+	err = store_ask(&reply, "EVAL %s 1 %s %s %s %d", script_enter,
+		key_session(key, id), hash,
+		key_limit(budget, limit_name(charge->budget), ""),
+		charge->limit ? charge->window_s * 1000 : 0);
+	if (err)
+		return err;
+	if (reply->elements != 10) {
+		freeReplyObject(reply);
+		return ERR_AUTH;
+	}
+	s = from_reply(id, reply);
+	err = limit_counted(charge, reply->element[8]->integer,
+		reply->element[9]->integer, fault);
+	freeReplyObject(reply);
+	if (!err)
+		err = check_user(s);
+	if (err)
+		session_destroy(s);
+	else
+		*session = s;
+	return err;
+}
+
+int session_touch(struct session *s)
+{
+	char key[KEY_SIZE], list[KEY_SIZE];
+	int64_t expires = stamp_ms() + life_ms();
+
+	if (expires - s->expires < life_ms() / TOUCH_PART)
+		return 0;
+	/* one that was ended this moment must not come back to life */
+	if (store_do("EVAL %s 2 %s %s %lld %d", script_session_touch,
+			key_session(key, s->id), key_sessions(list, s->user),
+			(long long)expires, conf.session_s))
+		return 0;
+	s->expires = expires;
+	return 1;
+}
+
+
+enum err session_end(const char *user, const char *id)
+{
+	char key[KEY_SIZE], list[KEY_SIZE], live[KEY_SIZE], now[STAMP_SIZE];
+	json_t *json = json_pack("{s:s}", "id", id);
+	char *data = json_dumps(json, JSON_COMPACT);
+	redisReply *reply;
+	enum err err;
+
+	err = store_ask(&reply, "EVAL %s 4 %s %s %s %s %d %s %s %s %s",
+		script_session_close, KEY_EVENTS, key_session(key, id),
+		key_sessions(list, user), key_live(live, id), conf.log_length,
+		id, user, stamp_now(now), data);
+	free(data);
+	json_decref(json);
+	if (err)
+		return err;
+	err = reply->integer ? OK : ERR_MISSING;
+	freeReplyObject(reply);
+	if (!err)
+		log_info("session %s closed user=%s", id, user);
+	return err;
+}
+
+/* Read a login without its cookie. @return OK, ERR_MISSING, ERR_STORE */
+static enum err load(const char *user, const char *id, struct session **session)
+{
+	char key[KEY_SIZE];
+	redisReply *reply;
+	enum err err;
+
+	err = store_ask(&reply, "HMGET %s secret_hash user agent address client"
+		" created expires mark", key_session(key, id));
+	if (err)
+		return err;
+	if (reply->element[1]->str && !strcmp(reply->element[1]->str, user))
+		*session = from_reply(id, reply);
+	else
+		err = ERR_MISSING;
+	freeReplyObject(reply);
+	return err;
+}
+
+enum err session_get(const char *user, const char *id, const char *current,
+		     json_t **json)
+{
+	struct session *s;
+	enum err err;
+
+	/* what cannot be one of ours must not reach into other keys */
+	if (strlen(id) >= ID_SIZE)
+		return ERR_MISSING;
+	err = load(user, id, &s);
+	if (err)
+		return err;
+	*json = to_json(s, current);
+	session_destroy(s);
+	return OK;
+}
+
+/* Logins that expired by themselves are still in the list: take them out. */
+static void forget(const char *user, const char *id)
+{
+	char list[KEY_SIZE];
+
+	store_do("ZREM %s %s", key_sessions(list, user), id);
+}
+
+enum err session_list(const char *user, const char *current, json_t **list)
+{
+	json_t *items = json_array(), *json;
+	char key[KEY_SIZE];
+	redisReply *reply;
+	enum err err;
+	size_t i;
+
+	err = store_ask(&reply, "ZRANGE %s 0 -1", key_sessions(key, user));
+	for (i = 0; !err && i < reply->elements; i++) {
+		err = session_get(user, reply->element[i]->str, current, &json);
+		if (!err)
+			json_array_append_new(items, json);
+		else if (err == ERR_MISSING) {
+			forget(user, reply->element[i]->str);
+			err = OK;
+		}
+		if (err)
+			freeReplyObject(reply);
+	}
+	if (err) {
+		json_decref(items);
+		return err;
+	}
+	freeReplyObject(reply);
+	*list = items;
+	return OK;
+}

@@ -1,0 +1,21 @@
+/* snapshot.h - all that a page shows, at one position of the event log */
+#ifndef SNAPSHOT_H
+#define SNAPSHOT_H
+
+#include <jansson.h>
+
+#include "err.h"
+#include "session.h"
+
+/** What a client has to keep to: waits, reach of the log; new. */
+json_t *snapshot_limits(void);
+
+/**
+ * State of a user's world; new.
+ * {"cursor", "me", "session", "devices", "users", "calls", "limits"}.
+ * It may be newer than its cursor, never older: events that come again carry
+ * whole values and their versions.
+ */
+enum err snapshot_make(const struct session *session, json_t **snapshot);
+
+#endif

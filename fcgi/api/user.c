@@ -1,0 +1,193 @@
+/* user.c - people of the domain, as the directory and Redis know them */
+#include "user.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "db.h"
+#include "keys.h"
+#include "mem.h"
+#include "store.h"
+
+/* Changes when the password does, or when another user gets the name. */
+#define MARK "md5(coalesce(password, '') || extract(epoch FROM created))"
+
+static json_t *version_of(const char *text)
+{
+	return json_integer(strtoll(text, NULL, 10));
+}
+
+enum err user_me(const char *name, const char *mark, json_t **me)
+{
+	PGresult *row;
+	enum err err = db_ask(&row,
+		"SELECT name, number, display_name, admin, version FROM users"
+		" WHERE name = $1 AND NOT disabled AND " MARK " = $2",
+		2, name, mark);
+
+	if (err)
+		return err;
+	if (!PQntuples(row))
+		err = ERR_MISSING;
+	else
+		*me = json_pack("{s:s, s:s?, s:s, s:b, s:o}",
+			"name", db_text(row, 0, 0),
+			"number", db_text(row, 0, 1),
+			"display_name", db_text(row, 0, 2),
+			"admin", db_true(row, 0, 3),
+			"version", version_of(db_text(row, 0, 4)));
+	PQclear(row);
+	return err;
+}
+
+enum err user_password(const char *name, char **hash, char mark[MARK_SIZE])
+{
+	PGresult *row;
+	enum err err = db_ask(&row, "SELECT password, " MARK " FROM users"
+		" WHERE name = $1 AND NOT disabled", 1, name);
+
+	if (err)
+		return err;
+	*hash = NULL;
+	*mark = '\0';
+	if (PQntuples(row)) {
+		*hash = mem_strdup(db_text(row, 0, 0));
+		snprintf(mark, MARK_SIZE, "%s", db_text(row, 0, 1));
+	}
+	PQclear(row);
+	return OK;
+}
+
+/* A row of name, number, display_name, version, without its state. */
+static json_t *from_row(const PGresult *rows, int i)
+{
+	return json_pack("{s:s, s:s?, s:s, s:o}",
+		"name", db_text(rows, i, 0),
+		"number", db_text(rows, i, 1),
+		"display_name", db_text(rows, i, 2),
+		"version", version_of(db_text(rows, i, 3)));
+}
+
+/* What Redis says about a user, NULL when it has not heard of him. */
+static void add_state(json_t *user, const char *text)
+{
+	json_t *state = text ? json_loads(text, 0, NULL) : NULL;
+	json_int_t version = 0;
+	const char *word = "free";
+	int registered = 0;
+
+	if (state)
+		json_unpack(state, "{s?b, s?s, s?I}", "registered",
+			&registered, "state", &word, "version", &version);
+	json_object_set_new(user, "registered", json_boolean(registered));
+	json_object_set_new(user, "state", json_string(word));
+	json_object_set_new(user, "state_version", json_integer(version));
+	json_decref(state);
+}
+
+static enum err add_states(json_t *users)
+{
+	size_t n = json_array_size(users), i;
+	const char **argv;
+	redisReply *reply;
+	json_t *user;
+	enum err err;
+
+	if (!n)
+		return OK;
+	argv = mem_zalloc((n + 2) * sizeof(*argv));
+	argv[0] = "HMGET";
+	argv[1] = KEY_USER_STATE;
+	json_array_foreach(users, i, user)
+		argv[i + 2] = json_string_value(json_object_get(user, "name"));
+	err = store_ask_list(&reply, (int)n + 2, argv);
+	free(argv);
+	if (err)
+		return err;
+	json_array_foreach(users, i, user)
+		add_state(user, reply->element[i]->str);
+	freeReplyObject(reply);
+	return OK;
+}
+
+/* One row more than asked for tells whether there is another page. */
+static enum err load(const struct user_query *query, PGresult **rows)
+{
+	char limit[16];
+
+	snprintf(limit, sizeof(limit), "%d", query->limit + 1);
+	return db_ask(rows,
+		"SELECT name, number, display_name, version"
+		" FROM users WHERE NOT disabled"
+		" AND ($1 = '' OR starts_with(name, lower($1))"
+		" OR starts_with(number, $1)"
+		" OR starts_with(lower(display_name), lower($1))"
+		" OR strpos(lower(display_name), ' ' || lower($1)) > 0)"
+		" AND name > convert_from(decode($2, 'hex'), 'UTF8')"
+		" ORDER BY name LIMIT $3", 3, query->q,
+		query->after ? query->after : "",
+		query->limit ? limit : NULL);
+}
+
+/* Where the next page begins: the last name in hex, so that clients do not
+ * take it for something they could make themselves. */
+static json_t *next_of(const char *name)
+{
+	char hex[2 * 64 + 1];
+	size_t i;
+
+	for (i = 0; name[i] && i < 64; i++)
+		sprintf(hex + 2 * i, "%02x", (unsigned char)name[i]);
+	return json_string(hex);
+}
+
+enum err user_list(const struct user_query *query, json_t **items,
+		   json_t **next)
+{
+	json_t *list = json_array();
+	PGresult *rows;
+	enum err err;
+	int i, n;
+
+	err = load(query, &rows);
+	if (err) {
+		json_decref(list);
+		return err;
+	}
+	n = PQntuples(rows);
+	for (i = 0; i < n && (!query->limit || i < query->limit); i++)
+		json_array_append_new(list, from_row(rows, i));
+	err = add_states(list);
+	if (err)
+		json_decref(list);
+	else {
+		*items = list;
+		*next = i < n ? next_of(db_text(rows, i - 1, 0)) : NULL;
+	}
+	PQclear(rows);
+	return err;
+}
+
+enum err user_get(const char *name, json_t **user)
+{
+	json_t *list;
+	PGresult *rows;
+	enum err err = db_ask(&rows,
+		"SELECT name, number, display_name, version FROM users"
+		" WHERE name = $1 AND NOT disabled", 1, name);
+
+	if (err)
+		return err;
+	if (!PQntuples(rows)) {
+		PQclear(rows);
+		return ERR_MISSING;
+	}
+	list = json_pack("[o]", from_row(rows, 0));
+	PQclear(rows);
+	err = add_states(list);
+	if (!err)
+		*user = json_incref(json_array_get(list, 0));
+	json_decref(list);
+	return err;
+}

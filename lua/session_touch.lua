@@ -1,0 +1,8 @@
+-- session_touch.lua - a login lives longer, if it still lives
+-- KEYS: session, sessions of the user   ARGV: expires in ms, lifetime in s
+if redis.call('EXISTS', KEYS[1]) == 1 then
+	redis.call('HSET', KEYS[1], 'expires', ARGV[1])
+	redis.call('EXPIRE', KEYS[1], ARGV[2])
+	redis.call('EXPIRE', KEYS[2], ARGV[2])
+end
+return 1
