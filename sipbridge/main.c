@@ -7,6 +7,7 @@
 #include "call.h"
 #include "command.h"
 #include "conf.h"
+#include "edge.h"
 #include "keys.h"
 #include "log.h"
 #include "loop.h"
@@ -46,6 +47,7 @@ static void on_restored(void)
 	publish_restore();
 	presence_restore();
 	reg_restore();
+	edge_ask();
 }
 
 /* The SIP socket opens last: Kamailio, which asks whether we live, then sends
@@ -65,6 +67,7 @@ static void start(void *arg)
 		return;
 	}
 	running = 1;
+	edge_ask();
 	on_tick(NULL);
 	log_info("bridge ready name=%s listen=%s users=%d", conf.bridge,
 		conf.sip_listen, people_count());
@@ -131,9 +134,11 @@ int main(int argc, char **argv)
 	ticker = timer_create_for(on_tick, NULL);
 	start_again = timer_create_for(start, NULL);
 	stop_late = timer_create_for(on_late, NULL);
+	edge_open();
 	peopledb_open(on_loaded);
 	loop_run();
 	peopledb_close();
+	edge_close();
 	if (running)
 		redis_close();
 	reg_close();

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "conf.h"
+#include "edge.h"
 #include "keys.h"
 #include "log.h"
 #include "mem.h"
@@ -28,10 +29,12 @@ struct reg {
 	char *agent;
 	int64_t since_ms;
 	int64_t expires_ms;
-	int64_t version;
+	int64_t version;	/* time of the last news, in ms */
+	int64_t listed_ms;	/* when it stood in Kamailio's list last */
 };
 
 static void *root;
+static int64_t asked;		/* when Kamailio's list was complete; or 0 */
 
 static int compare(const void *a, const void *b)
 {
@@ -162,33 +165,39 @@ static int64_t to_ms(const char *text)
 	return text ? strtoll(text, NULL, 10) : 0;
 }
 
-static void there(const char *device, const struct user *user,
-		  const redisReply *fields)
+/* A binding is there: new, or the one we know. */
+static void there(const struct edge_binding *binding, int64_t expires_ms,
+		  int added)
 {
-	struct reg *reg = reg_find(device);
-	int known = reg != NULL;
-	const char *ev = redis_field(fields, "ev");
+	const struct user *user = people_find_device(binding->device);
+	struct reg *reg = reg_find(binding->device);
+	int known;
 
-	/* the device has gone to another user meanwhile */
-	if (known && strcmp(reg->user, user->name)) {
-		gone(reg, "moved");
-		known = 0;
+	if (!user) {
+		log_warn("device %s registered, but is nobody's",
+			binding->device);
+		return;
 	}
+	/* the device has gone to another user meanwhile */
+	if (reg && strcmp(reg->user, user->name)) {
+		gone(reg, "moved");
+		reg = NULL;
+	}
+	known = reg != NULL;
 	if (!known)
-		reg = reg_create(device, user->name);
-	else if (!strcmp(ev, "added"))
+		reg = reg_create(binding->device, user->name);
+	else if (added)
 		reg->since_ms = stamp_ms();
-	set_text(&reg->contact, redis_field(fields, "contact"));
-	set_text(&reg->source, redis_field(fields, "source"));
-	set_text(&reg->agent, redis_field(fields, "agent"));
-	reg->expires_ms = to_ms(redis_field(fields, "t")) +
-		1000 * to_ms(redis_field(fields, "expires"));
-	publish_there(reg, known && strcmp(ev, "added") ?
-		EVENT_REGISTRATION_REFRESHED : EVENT_REGISTRATION_ADDED);
+	set_text(&reg->contact, binding->contact);
+	set_text(&reg->source, binding->source);
+	set_text(&reg->agent, binding->agent);
+	reg->expires_ms = expires_ms;
+	publish_there(reg, known && !added ? EVENT_REGISTRATION_REFRESHED :
+		EVENT_REGISTRATION_ADDED);
 	if (known)
 		return;
 	presence_on_registration(reg->user, 1);
-	log_info("device %s registered user=%s source=%s", device,
+	log_info("device %s registered user=%s source=%s", reg->device,
 		reg->user, reg->source);
 }
 
@@ -202,25 +211,52 @@ static void remember_position(const char *id)
 void reg_on_entry(const char *id, const redisReply *fields)
 {
 	const char *ev = redis_field(fields, "ev");
-	const char *device = redis_field(fields, "device");
 	const char *why = redis_field(fields, "why");
-	const struct user *user = device ? people_find_device(device) : NULL;
+	struct edge_binding binding = {
+		.device = redis_field(fields, "device"),
+		.contact = redis_field(fields, "contact"),
+		.source = redis_field(fields, "source"),
+		.agent = redis_field(fields, "agent"),
+		.expires_s = (int)to_ms(redis_field(fields, "expires")),
+	};
 	struct reg *reg;
 
 	remember_position(id);
-	if (!ev || !device) {
+	if (!ev || !binding.device) {
 		log_error("registration %s is not one", id);
 		return;
 	}
-	reg = reg_find(device);
-	if (!strcmp(ev, "removed")) {
-		if (reg)
-			gone(reg, why && *why ? why : "unregistered");
-	} else if (user) {
-		there(device, user, fields);
-	} else {
-		log_warn("device %s registered, but is nobody's", device);
+	if (strcmp(ev, "removed")) {
+		there(&binding, to_ms(redis_field(fields, "t")) +
+			1000LL * binding.expires_s, !strcmp(ev, "added"));
+		return;
 	}
+	reg = reg_find(binding.device);
+	if (reg)
+		gone(reg, why && *why ? why : "unregistered");
+}
+
+/* --- Kamailio's own list --------------------------------------------------- */
+
+/* What the stream has told already is not told again. */
+void reg_on_binding(const struct edge_binding *binding)
+{
+	int64_t expires_ms = stamp_ms() + 1000LL * binding->expires_s;
+	struct reg *reg = reg_find(binding->device);
+
+	if (!reg || strcmp(reg->contact, binding->contact))
+		there(binding, expires_ms, 1);
+	else
+		reg->expires_ms = expires_ms;
+	reg = reg_find(binding->device);
+	if (reg)
+		reg->listed_ms = stamp_ms();
+}
+
+void reg_on_bindings_end(int64_t asked_ms)
+{
+	asked = asked_ms;
+	reg_tick();
 }
 
 /* The device or its owner was deleted, or time is over. One at a time: the
@@ -244,6 +280,8 @@ static void find_overdue(const void *node, VISIT which, void *arg)
 		overdue->why = "removed";
 	else if (reg->expires_ms + PATIENCE_MS < overdue->now)
 		overdue->why = "expired";
+	else if (reg->version < asked && reg->listed_ms < asked)
+		overdue->why = "unregistered";
 	else
 		return;
 	overdue->reg = reg;
