@@ -119,6 +119,19 @@ def state_folder(path, user):
     return real
 
 
+def family(pid):
+    """A process and all its descendants."""
+    found = [pid]
+    for parent in found:
+        try:
+            with open(f"/proc/{parent}/task/{parent}/children",
+                      encoding="ascii") as file:
+                found += map(int, file.read().split())
+        except FileNotFoundError:
+            pass	# it has just ended
+    return found
+
+
 def fill(template, values):
     """The text of a file of conf/ with its @NAME@ replaced."""
     with open(os.path.join(CONF, template), encoding="utf-8") as file:
@@ -308,10 +321,12 @@ class World:
 
     def pause(self, name):
         """Stop a server's clock: it is there and says nothing."""
-        os.killpg(self.pid(name), signal.SIGSTOP)
+        for pid in family(self.pid(name)):
+            os.kill(pid, signal.SIGSTOP)
 
     def resume(self, name):
-        os.killpg(self.pid(name), signal.SIGCONT)
+        for pid in family(self.pid(name)):
+            os.kill(pid, signal.SIGCONT)
 
     # ---- inside ------------------------------------------------------------
 

@@ -1,8 +1,10 @@
 """test_registration.py - phones register at Kamailio, and the stream says so"""
 
+import hashlib
 import http.client
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import redis
@@ -63,6 +65,10 @@ class Registrar:
     def told(self, device, count, seconds=10):
         """ev and why of exactly so many entries."""
         return [(e["ev"], e["why"]) for e in self.wait(device, count, seconds)]
+
+
+def ha1(device, secret):
+    return hashlib.md5(f"{device}:example.com:{secret}".encode()).hexdigest()
 
 
 def edge(world):
@@ -185,6 +191,24 @@ def test_a_hostile_agent_breaks_no_field(world, registrar):
     assert " " not in entry["call_id"] and "%" not in entry["call_id"]
 
 
+def test_a_house_registers_at_once(world):
+    """After a power cut: no writer of the bindings is turned away."""
+    devices = [f"room-{i}" for i in range(120)]
+    world.psql("INSERT INTO devices (id, user_name, text, ha1) VALUES" + ",".join(
+        f"('{d}', 'bob', 'Room', '{ha1(d, 'secret-of-all')}')"
+        for d in devices) + " ON CONFLICT DO NOTHING")
+
+    def one(i):
+        with Sip(edge(world), host=f"127.0.1.{i + 1}") as sip:
+            return status(sip.register(devices[i], "secret-of-all"))
+
+    with ThreadPoolExecutor(16) as pool:
+        assert list(pool.map(one, range(len(devices)))) == [200] * len(devices)
+    world.restart("kamailio", kill=True)
+    assert all(binding(world, device) for device in devices)
+    world.psql("DELETE FROM devices WHERE id LIKE 'room-%'")
+
+
 # ---- K4: one binding ---------------------------------------------------------
 
 def test_a_new_phone_replaces_the_old_one(world, registrar):
@@ -246,6 +270,7 @@ def test_a_lost_connection_ends_the_registration(world, new_phone, registrar,
 def test_a_restart_keeps_the_bindings(world, registrar, kill):
     with Sip(edge(world)) as sip:
         sip.register("alice-desk", "secret-of-a")
+        registrar.wait("alice-desk", 1)
         before = binding(world, "alice-desk")
         world.restart("kamailio", kill=kill)
         assert binding(world, "alice-desk") == before
@@ -259,6 +284,7 @@ def test_what_expires_during_a_restart_is_told(world, registrar):
         answer = sip.register("alice-desk", "secret-of-a", expires=5)
         end = time.time() + 6
         assert status(answer) == 200
+        registrar.wait("alice-desk", 1)
         world.stop("kamailio")
         wait_until("its end", lambda: time.time() > end)
         world.start("kamailio")
