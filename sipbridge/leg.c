@@ -337,7 +337,7 @@ static void on_gone(struct leg *leg)
 	static const struct ua_news lost = { .status = 481 };
 
 	leg->dialog = NULL;
-	leg_input(leg, IN_GONE, &lost);
+	leg_input(leg, IN_GONE, leg->state == LEG_CONFIRMED ? &lost : NULL);
 	call_on_leg_gone(leg->call, leg);
 }
 
