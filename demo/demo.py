@@ -45,17 +45,15 @@ class Refused(Exception):
 
 
 class Demo:
-    """A world, its phones and the socket that steers them."""
+    """The users and phones of a world, and the socket that steers them."""
 
-    def __init__(self, build, http, sip):
-        self.world = World(RUN, build=build, durable=True,
-                           http=wanted(http, HTTP_PORT, 1),
-                           sip=wanted(sip, SIP_PORT, 2))
+    def __init__(self, world):
+        self.world = world
         self.secrets = Secrets(self.world.path("secrets.json"))
         self.phones = {}
 
-    def start(self):
-        self.world.start_all()
+    def furnish(self):
+        """Give a running world its users and phones."""
         for name, number, text, has_password, devices in USERS:
             self.user(name, number, text, has_password)
             for device, (what, _) in devices.items():
@@ -281,9 +279,12 @@ def run_here(options, ready):
         raise Refused(f"process {other} is just starting or ending the demo")
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGHUP, end)
-    demo = Demo(options.build, options.http, options.sip)
+    demo = Demo(World(RUN, build=options.build, durable=True,
+                      http=wanted(options.http, HTTP_PORT, 1),
+                      sip=wanted(options.sip, SIP_PORT, 2)))
     try:
-        demo.start()
+        demo.world.start_all()
+        demo.furnish()
         describe()
         ready()
         demo.serve()

@@ -17,6 +17,13 @@ export function sayNow(text)
 	urgent.value = text;
 }
 
+/** Take back what was said: it is no business of the next user. */
+export function hush()
+{
+	polite.value = "";
+	urgent.value = "";
+}
+
 export function Announcer()
 {
 	return html`<div class="spoken">

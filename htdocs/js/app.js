@@ -1,6 +1,7 @@
 /* app.js - the one model and the one feed of this page, and who is logged in */
 
 import { signal } from "../vendor/signals.js";
+import { hush } from "./announcer.js";
 import { api, Problem } from "./api.js";
 import { createFeed, sleep } from "./feed.js";
 import { createModel } from "./model.js";
@@ -60,6 +61,7 @@ function leave(why)
 	notice.value = why;
 	screen.value = "login";
 	model.forget();
+	hush();
 }
 
 export function start()
@@ -109,7 +111,7 @@ export async function placeCall(to)
 	const answer = await api.makeCall(to, model.phone.peek()?.id);
 
 	if (answer.id)
-		model.putCall(answer);
+		model.putCall(answer, true);
 	else
 		await outcome(answer.op);
 }

@@ -10,7 +10,7 @@ import { clock, formatSpan } from "./clock.js";
 import { focusDial } from "./dial.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
-import { awaitsOwnHandset, isIncoming } from "./model.js";
+import { isIncoming } from "./model.js";
 import { Avatar } from "./person.js";
 import { texts } from "./texts.js";
 
@@ -45,7 +45,7 @@ function stateText(call)
 {
 	if (call.state === "ended")
 		return texts.callEnd(call);
-	if (awaitsOwnHandset(call))
+	if (model.awaitsHandset(call))
 		return t.state.ownPhone;
 	return t.state[call.state] ?? call.state;
 }
@@ -135,7 +135,7 @@ function Hint({ call })
 {
 	const phone = phoneText(call);
 
-	if (awaitsOwnHandset(call))
+	if (model.awaitsHandset(call))
 		return html`<p class="hint">${t.lift(phone ?? t.yourPhone)}</p>`;
 	if (isIncoming(call) && !call.can?.answer)
 		return html`<p class="hint">${t.answerOn(phone ?? t.yourPhone)}</p>`;
@@ -170,7 +170,7 @@ function Panel({ id })
 		return null;
 	const phone = phoneText(call);
 	const title = `call-${id}`;
-	const look = awaitsOwnHandset(call) ? "own-phone" : call.state;
+	const look = model.awaitsHandset(call) ? "own-phone" : call.state;
 
 	return html`<li>
 		<article class=${`call-panel call-${look} call-${call.direction}`}
@@ -219,7 +219,7 @@ function tell(call, known)
 		return;
 	if (isIncoming(call))
 		sayNow(t.said.incoming(name));
-	else if (awaitsOwnHandset(call))
+	else if (model.awaitsHandset(call))
 		say(t.said.ownPhone(phoneText(call) ?? t.yourPhone));
 	else if (call.state === "ended")
 		say(t.said.ended(name, texts.callEnd(call)));

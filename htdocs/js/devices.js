@@ -23,7 +23,7 @@ function Device({ id })
 		model.putDevice(await api.selectDevice(id));
 	});
 
-	return html`<li class="device">
+	return html`<div class="device">
 		<label class=${action.busy ? "busy" : ""}>
 			<input type="radio" name="device" value=${id}
 				checked=${model.phone.value?.id === id}
@@ -41,7 +41,7 @@ function Device({ id })
 			</span>
 		</label>
 		<${Failure} action=${action} />
-	</li>`;
+	</div>`;
 }
 
 export function Devices()
@@ -54,9 +54,10 @@ export function Devices()
 		<h2 id="devices-title">${t.title}</h2>
 		${ids.length === 0 && html`<p class="empty">
 			<${Icon} name="phone" />${t.none}</p>`}
-		${ids.length > 0 && html`<ul role="radiogroup" aria-label=${t.legend}>
+		${ids.length > 0 && html`<div class="phones" role="radiogroup"
+			aria-label=${t.legend}>
 			${ids.map((id) => html`<${Device} key=${id} id=${id} />`)}
-		</ul>`}
+		</div>`}
 		${ids.length > 0 && !anyRegistered && html`<p class="notice notice-warn">
 			<${Icon} name="warning" /><span>${t.noneRegistered}</span></p>`}
 	</section>`;

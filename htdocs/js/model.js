@@ -69,14 +69,18 @@ export function createModel()
 	const devices = createTable();
 	const registrations = createTable();
 	const calls = createTable();
+	const clicked = new Set();		/* ids of calls made by a command */
 
 	/** Offered to the listener of onCall: (call, what it was or null) */
 	let callListener = () => {};
 
-	function putCall(call)
+	/** @param wasClicked  a command of the user began it */
+	function putCall(call, wasClicked = false)
 	{
 		const known = calls.peek(call.id) ?? null;
 
+		if (wasClicked)
+			clicked.add(call.id);
 		if (!isNewer(call, known))
 			return;
 		calls.put(call.id, call);
@@ -158,7 +162,7 @@ export function createModel()
 		const { type, data, op } = event;
 
 		if (type.startsWith("call.")) {
-			putCall(data);
+			putCall(data, type === "call.originated" && Boolean(op));
 			if (op)
 				outcomes.value = new Set(
 					[...outcomes.peek(), op].slice(-FAILURES_KEPT));
@@ -215,6 +219,10 @@ export function createModel()
 		load,
 		putCall,
 		putDevice,
+		/** The user's own phone rings because he clicked: he must lift. */
+		awaitsHandset: (call) => call.direction === "out"
+			&& (call.state === "alerting"
+			|| (call.state === "dialing" && clicked.has(call.id))),
 		apply: (events) => batch(() => events.forEach(applyOne)),
 		onCall(listener)
 		{
@@ -227,6 +235,7 @@ export function createModel()
 			sessions.value = null;
 			failures.value = new Map();
 			outcomes.value = new Set();
+			clicked.clear();
 			for (const table of [people, states, devices,
 				registrations, calls])
 				table.fill([]);
@@ -257,12 +266,6 @@ export function availability(state)
 	if (state?.state === "alerting" || state?.state === "busy")
 		return state.state;
 	return state?.registered ? "free" : "offline";
-}
-
-/** The own phone rings because the user clicked to dial. */
-export function awaitsOwnHandset(call)
-{
-	return call.direction === "out" && call.state === "alerting";
 }
 
 /** Someone calls and the user has not answered yet. */

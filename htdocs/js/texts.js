@@ -20,7 +20,22 @@ const bySip = {
 	604: "This number does not exist",
 };
 
-/** A request that failed, by the code of the problem. */
+/** The same by the server's word, for a status that is not above. */
+const byReason = {
+	normal: "Ended",
+	rejected: "Declined",
+	busy: "Busy",
+	no_answer: "No answer",
+	cancelled: "Cancelled",
+	incompatible: "The phones share no audio format",
+	unknown_number: "This number does not exist",
+	offline: "Not reachable",
+	unavailable: "No line available",
+	lost: "The connection to a phone was lost",
+	failed: "The call failed",
+};
+
+/** A request that failed, by the code of the problem: lib/err.c, and ours. */
 const byCode = {
 	network: "The server cannot be reached.",
 	timeout: "The server did not answer in time.",
@@ -29,9 +44,20 @@ const byCode = {
 	login_failed: "Name or password is wrong.",
 	disabled: "myPBX is switched off on this system.",
 	csrf: "The request was refused. Please load the page again.",
-	forbidden: "You may not do this.",
+	denied: "You may not do this.",
 	not_found: "This does not exist any more.",
+	bad_state: "This is not possible right now.",
+	version_changed: "This was changed meanwhile.",
+	too_many: "Too many requests. Please wait a moment.",
+	sip_refused: "The phone or the far end refused.",
+	no_store: "The server has a problem. Please try again.",
+	no_database: "The server has a problem. Please try again.",
+	no_bridge: "The call control does not answer. Please try again.",
+	internal: "The server has a problem.",
 };
+
+/** Codes whose detail tells the user more than our words. */
+const isDetailed = new Set(["bad_state", "bad_value", "not_found", "denied"]);
 
 export const texts = {
 	product: "myPBX",
@@ -218,18 +244,18 @@ export const texts = {
 	/** @param problem  Problem of api.js, or the data of operation.failed */
 	problem(problem)
 	{
-		const { sip } = problem;
-		const own = byCode[problem.code];
-		const said = sip ? texts.sipReason(sip) : null;
+		const { code, detail, sip, title } = problem;
+		const own = byCode[code];
 
-		if (said)
-			return `${said}.`;
-		return own ?? problem.detail ?? problem.title
-			?? "This did not work.";
+		if (sip)
+			return `${texts.sipReason(sip)}.`;
+		if (detail && isDetailed.has(code))
+			return detail;
+		return own ?? detail ?? title ?? "This did not work.";
 	},
 
-	/** "Busy", or what SIP itself said, or null. */
-	sipReason: (sip) => bySip[sip.status] ?? sip.reason ?? null,
+	/** "Busy", or what SIP itself said. */
+	sipReason: (sip) => bySip[sip.status] ?? sip.reason ?? "Refused",
 
 	/** The small print: "SIP 486 Busy Here". */
 	sipCode(sip)
@@ -251,11 +277,13 @@ export const texts = {
 		if (end.answered_elsewhere?.device)
 			return t.answeredOn(end.answered_elsewhere.device);
 		if (call.answered)
-			return t.endedBy[end.by] ?? t.state.ended;
+			return end.by === "system" && end.reason !== "normal"
+				? byReason[end.reason] ?? t.endedBy.system
+				: t.endedBy[end.by];
 		if (call.direction === "in")
 			return end.by === "self" ? t.rejected : t.missed;
 		if (end.by === "self")
 			return t.cancelled;
-		return bySip[end.sip] ?? end.reason ?? t.state.ended;
+		return bySip[end.sip] ?? byReason[end.reason] ?? t.state.ended;
 	},
 };

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./page.mjs";
 
-const { createModel, availability, awaitsOwnHandset, isIncoming }
+const { createModel, availability, isIncoming }
 	= await load("model.js");
 
 function call(id, version, more = {})
@@ -246,10 +246,18 @@ for (const [state, expected] of availabilities)
 	});
 
 test("whose phone rings", () => {
-	const out = call("c1", 1, { state: "alerting" });
+	const model = loaded();
 	const into = call("c2", 1, { state: "alerting", direction: "in" });
 
-	assert.deepEqual([awaitsOwnHandset(out), isIncoming(out)], [true, false]);
-	assert.deepEqual([awaitsOwnHandset(into), isIncoming(into)],
-		[false, true]);
+	model.apply([
+		{ type: "call.originated", op: "m1",
+			data: call("c1", 1, { state: "dialing" }) },
+		{ type: "call.originated",
+			data: call("c3", 1, { state: "dialing" }) },
+	]);
+	assert.equal(model.awaitsHandset(model.calls.peek("c1")), true);
+	assert.equal(model.awaitsHandset(model.calls.peek("c3")), false);
+	assert.equal(model.awaitsHandset(into), false);
+	assert.equal(isIncoming(into), true);
+	assert.equal(isIncoming(model.calls.peek("c1")), false);
 });

@@ -88,7 +88,10 @@ function ended(direction, end, answered = null)
 const ends = [
 	[ended("out", { by: "peer", sip: 486, reason: "busy" }), "Busy"],
 	[ended("out", { by: "peer", sip: 480 }), "Not reachable"],
-	[ended("out", { by: "peer", sip: 499, reason: "strange" }), "strange"],
+	[ended("out", { by: "peer", sip: 499, reason: "no_answer" }), "No answer"],
+	[ended("out", { by: "peer", sip: 499, reason: "strange" }), "Ended"],
+	[ended("out", { by: "system", reason: "lost" }, "t"),
+		"The connection to a phone was lost"],
 	[ended("out", { by: "peer", sip: 499 }), "Ended"],
 	[ended("out", { by: "self" }), "Cancelled"],
 	[ended("in", { by: "self" }), "Rejected"],
@@ -115,6 +118,8 @@ test("a problem is told in words, SIP's before ours", () => {
 	assert.equal(texts.sipCode(sip), "SIP 486 Busy Here");
 	assert.equal(texts.problem({ code: "network" }),
 		"The server cannot be reached.");
+	assert.equal(texts.problem({ code: "bad_state", detail: "No phone." }),
+		"No phone.");
 	assert.equal(texts.problem({ code: "new_one", detail: "So it is." }),
 		"So it is.");
 	assert.equal(texts.problem({ code: "new_one", title: "No" }), "No");

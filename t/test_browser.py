@@ -1,0 +1,47 @@
+"""test_browser.py - the page in Chromium and Firefox, against all programs
+
+The steps stand in t/browser/ui*.mjs; here they get a world and its phones.
+"""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+from conftest import BUILD, TOP
+from demo import Demo
+
+SOURCE = os.path.join(TOP, "t", "browser")
+FOLDER = os.path.join(BUILD, "t", "browser-run")
+
+
+@pytest.fixture(scope="module")
+def scripts():
+    """The steps, beside the modules they import from npm."""
+    if not shutil.which("npm"):
+        pytest.skip("npm is missing")
+    shutil.copytree(SOURCE, FOLDER, dirs_exist_ok=True)
+    subprocess.run(["npm", "ci", "--silent"], cwd=FOLDER, check=True)
+    return FOLDER
+
+
+@pytest.fixture(scope="module")
+def demo(new_world):
+    demo = Demo(new_world())
+    demo.furnish()
+    yield demo
+    for phone in demo.phones.values():
+        phone.stop()
+
+
+@pytest.mark.parametrize("script, browser", [
+    ("ui.mjs", "chromium"),
+    ("ui-firefox.mjs", "firefox-esr"),
+])
+def test_a_day_in(scripts, demo, script, browser):
+    if not shutil.which(browser):
+        pytest.skip(f"{browser} is missing")
+    done = subprocess.run(
+        ["node", script, "--demo", demo.world.path("demo.json")],
+        cwd=scripts, capture_output=True, text=True, timeout=420)
+    assert done.returncode == 0, done.stdout + done.stderr
