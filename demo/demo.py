@@ -20,7 +20,7 @@ from phone import ASKED, NEVER, Phone, PhoneError
 from world import (TOP, World, WorldError, port_is_free, state_folder,
                    unprivileged)
 
-RUN = os.path.join(TOP, "run")
+RUN = os.environ.get("MYPBX_RUN") or os.path.join(TOP, "run")
 HTTP_PORT, SIP_PORT = 8080, 5060
 
 # name, number, display name, has a password, {device: (what it is, answers)};
