@@ -1,0 +1,93 @@
+/* route.c - tests of fcgi/api/route.c: the table of the API */
+#include "route.h"
+
+#include <string.h>
+
+#include "tap.h"
+
+static const struct {
+	const char *method;
+	const char *target;
+	enum err err;
+	const char *told;	/* the handler, or the methods there are */
+	const char *name, *value;
+} cases[] = {
+	{ "POST", "login", OK, "api_login", NULL, NULL },
+	{ "GET", "login/methods", OK, "api_login_methods", NULL, NULL },
+	{ "GET", "me", OK, "api_me", NULL, NULL },
+	{ "HEAD", "me", OK, "api_me", NULL, NULL },
+	{ "GET", "me/devices/alice-desk", OK, "api_device_get", "device",
+	  "alice-desk" },
+	{ "PUT", "me/devices/x%2Fy", OK, "api_device_put", "device", "x/y" },
+	{ "GET", "users/devices", OK, "api_user_get", "user", "devices" },
+	{ "GET", "sessions/s1", OK, "api_sessions_get", "session", "s1" },
+	{ "DELETE", "sessions/s1", OK, "api_sessions_end", "session", "s1" },
+	{ "DELETE", "calls/c1?cause=17", OK, "api_call_clear", "call", "c1" },
+	{ "GET", "openapi.json", OK, "api_openapi", NULL, NULL },
+	{ "GET", "login", ERR_METHOD, "POST", NULL, NULL },
+	{ "PATCH", "me", ERR_METHOD, "GET, HEAD", NULL, NULL },
+	{ "get", "me", ERR_METHOD, "GET, HEAD", NULL, NULL },
+	{ "PUT", "calls/c1", ERR_METHOD, "GET, HEAD, DELETE", NULL, NULL },
+	{ "OPTIONS", "calls", ERR_METHOD, "GET, HEAD, POST", NULL, NULL },
+	{ "GET", "nothing", ERR_MISSING, "", NULL, NULL },
+	{ "GET", "m", ERR_MISSING, "", NULL, NULL },
+	{ "GET", "mee", ERR_MISSING, "", NULL, NULL },
+	{ "GET", "me/devices/a/b", ERR_MISSING, "", NULL, NULL },
+	{ "GET", "users/bob/calls", ERR_MISSING, "", NULL, NULL },
+};
+
+enum { CASES = sizeof(cases) / sizeof(*cases) };
+
+static struct request *make(int i, char *method, char *target, size_t size)
+{
+	static char *envp[3];
+	struct request *req;
+	enum err wrong;
+
+	snprintf(method, size, "REQUEST_METHOD=%s", cases[i].method);
+	snprintf(target, size, "REQUEST_URI=/api/v1/%s", cases[i].target);
+	envp[0] = method;
+	envp[1] = target;
+	req = request_create(envp, "", 0, &wrong);
+	is_int(wrong, OK, "%s %s", cases[i].method, cases[i].target);
+	return req;
+}
+
+static void test(int i)
+{
+	char method[64], target[64], allow[64], body[64];
+	const struct route *route;
+	struct request *req = make(i, method, target, sizeof(target));
+	enum err err = route_find(req, &route, allow, sizeof(allow));
+
+	is_int(err, cases[i].err, "is found, or why not");
+	if (err)
+		is_str(allow, cases[i].told, "allowed");
+	else {
+		route->handle(req);
+		snprintf(body, sizeof(body), "[\"%s\"]", cases[i].told);
+		is_str(request_answer(req)->body, body, "the handler");
+	}
+	if (cases[i].name)
+		is_str(request_param(req, cases[i].name), cases[i].value,
+			"parameter %s", cases[i].name);
+	else
+		ok(!request_param(req, "user"), "no parameter");
+	request_destroy(req);
+}
+
+int main(void)
+{
+	static const struct route search = { .query = "after limit q " };
+	int i;
+
+	plan(CASES * 4 + 5);
+	for (i = 0; i < CASES; i++)
+		test(i);
+	ok(route_takes(&search, "q"), "takes q");
+	ok(route_takes(&search, "limit"), "takes limit");
+	ok(!route_takes(&search, "lim"), "does not take lim");
+	ok(!route_takes(&search, ""), "does not take nothing");
+	ok(!route_takes(&search, "limit q"), "does not take two in one");
+	return done();
+}
