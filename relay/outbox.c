@@ -56,7 +56,8 @@ static int to_event(const PGresult *rows, int i, struct event *ev,
 	ev->version = atoll(db_text(rows, i, VERSION));
 	ev->data = *data = json_loads(db_text(rows, i, DATA), JSON_DECODE_ANY,
 		NULL);
-	return ev->type != EVENT_COUNT && ev->user && *data ? 0 : -1;
+	return ev->type != EVENT_COUNT && ev->user &&
+		json_is_object(*data) ? 0 : -1;
 }
 
 static enum err publish(const PGresult *rows, int i)

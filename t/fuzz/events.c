@@ -1,0 +1,48 @@
+/* events.c - fuzz target: what mypbx-events parses of foreign bytes */
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "events/match.h"
+#include "events/query.h"
+#include "events/record.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Lines: query string, Accept, Last-Event-ID, Cookie. */
+static void parse_texts(char *text)
+{
+	char session[SESSION_SIZE], secret[COOKIE_SECRET_SIZE];
+	const char *part[4] = { "", "", "", "" };
+	struct query query;
+	char buf[CURSOR_SIZE];
+	struct cursor again;
+	int i;
+
+	for (i = 0; i < 4 && text; i++)
+		part[i] = strsep(&text, "\n");
+	if (!query_parse(&query, part[0], part[1], part[2], 25)) {
+		assert(query.wait_s >= 0 && query.wait_s <= 25);
+		assert(query.types);
+		assert(!cursor_parse(cursor_format(&query.after, buf),
+			&again));
+		assert(!cursor_compare(&again, &query.after));
+	}
+	if (!query_cookie(part[3], session, secret))
+		assert(*session && *secret);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = strndup((const char *)data, size);
+	uint8_t *copy = malloc(size ? size : 1);
+
+	parse_texts(text);
+	/* a block of exactly this size: reading behind it is found */
+	memcpy(copy, data, size);
+	record_look(copy, size);
+	free(copy);
+	free(text);
+	return 0;
+}
