@@ -108,12 +108,21 @@ export async function logOut()
  */
 export async function placeCall(to)
 {
-	const answer = await api.makeCall(to, model.phone.peek()?.id);
+	const phone = model.phone.peek();
 
-	if (answer.id)
-		model.putCall(answer, true);
-	else
-		await outcome(answer.op);
+	try {
+		const answer = await api.makeCall(to, phone?.id);
+
+		if (answer.id)
+			model.putCall(answer, true);
+		else
+			await outcome(answer.op);
+	} catch (problem) {
+		/* The far end is called only after the own phone was lifted. */
+		if (problem.sip)
+			problem.where = phone?.text;
+		throw problem;
+	}
 }
 
 const OUTCOME_MS = 90_000;

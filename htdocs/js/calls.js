@@ -47,6 +47,8 @@ function stateText(call)
 		return texts.callEnd(call);
 	if (model.awaitsHandset(call))
 		return t.state.ownPhone;
+	if (call.state === "held" && !call.held_by.includes("self"))
+		return t.state.heldByPeer;
 	return t.state[call.state] ?? call.state;
 }
 

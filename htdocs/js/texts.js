@@ -174,6 +174,7 @@ export const texts = {
 			ownPhone: "Your phone rings",
 			connected: "Connected",
 			held: "On hold",
+			heldByPeer: "You are on hold",
 			parked: "Parked",
 			ended: "Ended",
 		},
@@ -241,12 +242,17 @@ export const texts = {
 		unknownBrowser: "Unknown program",
 	},
 
-	/** @param problem  Problem of api.js, or the data of operation.failed */
+	/**
+	 * @param problem  Problem of api.js, or the data of operation.failed;
+	 *                 `where` names the phone that refused
+	 */
 	problem(problem)
 	{
-		const { code, detail, sip, title } = problem;
+		const { code, detail, sip, title, where } = problem;
 		const own = byCode[code];
 
+		if (sip && where)
+			return `${where}: ${texts.sipReason(sip)}.`;
 		if (sip)
 			return `${texts.sipReason(sip)}.`;
 		if (detail && isDetailed.has(code))

@@ -115,6 +115,8 @@ test("a problem is told in words, SIP's before ours", () => {
 	const sip = { status: 486, reason: "Busy Here" };
 
 	assert.equal(texts.problem({ code: "refused", sip }), "Busy.");
+	assert.equal(texts.problem({ code: "refused", sip, where: "Desk" }),
+		"Desk: Busy.");
 	assert.equal(texts.sipCode(sip), "SIP 486 Busy Here");
 	assert.equal(texts.problem({ code: "network" }),
 		"The server cannot be reached.");

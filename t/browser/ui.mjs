@@ -22,8 +22,36 @@ const dial = page.getByRole("combobox", { name: "Number or name" });
 
 function check(name, run)
 {
-	return step(name, run, () => page.screenshot({
-		path: `failed-${name.replace(/\W+/g, "-").slice(0, 40)}.png` }));
+	return step(name, run, async () => {
+		await page.screenshot({ path:
+			`failed-${name.replace(/\W+/g, "-").slice(0, 40)}.png` });
+		await page.context().setOffline(false);
+		await hangUpAll();
+	});
+}
+
+/** What one step, or an earlier run, left standing shall not fail the next. */
+async function hangUpAll()
+{
+	await endAll("calls", () => true);
+	await noCalls(page);
+}
+
+async function tidy()
+{
+	await endAll("sessions", (session) => !session.current);
+	await hangUpAll();
+}
+
+async function endAll(what, isWanted)
+{
+	const { request } = page;
+	const { items } = await (await request.get(`${url}/api/v1/${what}`))
+		.json();
+
+	for (const { id } of items.filter(isWanted))
+		await request.delete(`${url}/api/v1/${what}/${id}`,
+			{ headers: { "X-MyPBX": "1" } });
 }
 
 /** A picture for the documentation. */
@@ -70,6 +98,7 @@ await check("a user without a password hears the same", async () => {
 
 await check("logged in: own phones and colleagues", async () => {
 	await logIn(page, "alice");
+	await tidy();
 	assert.equal(await dial.evaluate((input) =>
 		input === document.activeElement), true);
 	const desk = page.locator(".device").filter({ hasText: "Desk phone" });
@@ -137,9 +166,26 @@ await check("typing a name, Enter: the phone over there rings", async () => {
 	await panel(page, /Carol/).getByText("Ringing…").waitFor();
 	await colleague(page, "Carol").getByText("Ringing").waitFor();
 	assert.equal(await dial.inputValue(), "");
+	await page.getByRole("button", { name: /^Cancel: Carol/ }).click();
+	await panel(page, /Carol/).getByText("Cancelled").waitFor();
+	await noCalls(page);
+});
+
+await check("two calls at once, one panel each", async () => {
+	await page.getByRole("button", { name: /^Call Bob/ }).click();
+	await panel(page, /Bob/).locator(".state-word").getByText("Connected")
+		.waitFor();
+	await page.getByRole("button", { name: /^Call Carol/ }).click();
+	await panel(page, /Carol/).getByText("Ringing…").waitFor();
+	await colleague(page, "Carol").getByText("Ringing").waitFor();
+	await panel(page, /Bob/).locator(".state-word").getByText("On hold")
+		.waitFor();
+	await checkAccess(page);
 	await picture(page, "ui");
 	await page.getByRole("button", { name: /^Cancel: Carol/ }).click();
 	await panel(page, /Carol/).getByText("Cancelled").waitFor();
+	await page.getByRole("button", { name: /^Hang up: Bob/ }).click();
+	await panel(page, /Bob/).getByText("You hung up").waitFor();
 	await noCalls(page);
 });
 
@@ -177,6 +223,10 @@ await check("a call from a colleague shows in every browser", async () => {
 	await bob.locator(".call-panel").waitFor();
 	for (const one of pages)
 		await panel(one, /Bob/).getByText("Incoming").waitFor();
+	await page.emulateMedia({ colorScheme: "dark" });
+	await checkAccess(page);
+	await picture(page, "ui-dark");
+	await page.emulateMedia({ colorScheme: "light" });
 	await bob.getByRole("button", { name: /^(Hang up|Cancel): Alice/ })
 		.click();
 	for (const one of pages)
@@ -254,7 +304,6 @@ await check("dark, chosen in the header and remembered", async () => {
 	await panel(page, /Bob/).locator(".state-word").getByText("Connected")
 		.waitFor();
 	await checkAccess(page);
-	await picture(page, "ui-dark");
 	await page.getByRole("button", { name: "Use light colours" }).click();
 });
 
@@ -328,7 +377,8 @@ await check("without JavaScript there is a message", async () => {
 });
 
 await check("logging out leaves nothing behind", async () => {
-	await page.getByRole("button", { name: "Log out" }).click();
+	await page.getByRole("button", { name: "Log out", exact: true })
+		.click();
 	await page.getByText("You have logged out.").waitFor();
 	assert.equal(await page.getByText("Bob").count(), 0);
 	await page.reload();
