@@ -23,6 +23,7 @@ export class Problem extends Error {
 		this.errors = facts.errors ?? [];
 		this.requestId = facts.request_id ?? null;
 		this.retryAfterS = facts.retry_after_s ?? null;
+		this.retryInMs = facts.retry_in_ms ?? null;
 		this.where = null;
 	}
 }

@@ -11,6 +11,7 @@
  *     so that nothing is missed
  */
 
+const SHORTEST_WAIT_MS = 200;
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 15_000;
 const WAIT_S = 25;
@@ -54,6 +55,10 @@ export function createFeed(world)
 			world.onEvents(answer.events);
 		cursor = answer.cursor;
 		proven = true;
+		/* A server that ends sends everybody away, but not all are
+		 * to come back in the same moment. */
+		if (answer.retry_in_ms > 0)
+			await world.sleep(answer.retry_in_ms, signal);
 	}
 
 	async function step(signal)
@@ -79,12 +84,12 @@ export function createFeed(world)
 		if (error.status === 410 || error.status === 400)
 			cursor = null;
 		if (error.status === 410 && proven)
-			return 0;
+			return error.retryInMs ?? 0;
 		live = false;
 		failures++;
 		if (failures > 1)	/* a restart of the server is no news */
 			world.onState("lost");
-		return world.random()
+		return SHORTEST_WAIT_MS + world.random()
 			* Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures);
 	}
 

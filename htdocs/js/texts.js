@@ -47,6 +47,7 @@ const byCode = {
 	denied: "You may not do this.",
 	not_found: "This does not exist any more.",
 	bad_state: "This is not possible right now.",
+	busy: "The same is just being done.",
 	version_changed: "This was changed meanwhile.",
 	too_many: "Too many requests. Please wait a moment.",
 	sip_refused: "The phone or the far end refused.",
