@@ -157,7 +157,6 @@ export const texts = {
 		none: "You have no phone yet. Ask your administrator for one.",
 		noneRegistered: "None of your phones is registered, so calls "
 			+ "cannot reach you.",
-		from: (source) => `from ${source}`,
 	},
 
 	calls: {
