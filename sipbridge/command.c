@@ -16,6 +16,9 @@
 /** Seconds a reply waits for its API process. */
 enum { REPLY_S = 30 };
 
+/** Seconds that a sign of life lasts. */
+enum { ALIVE_S = 3 };
+
 struct command {
 	const char *op;
 	const char *user;
@@ -167,6 +170,13 @@ static void report_late(const struct command *cmd)
 	log_warn("command %s dropped user=%s why=late", cmd->op, cmd->user);
 	redis_publish(&ev);
 	json_decref(problem);
+}
+
+void command_tick(void)
+{
+	char key[KEY_SIZE];
+
+	redis_send("SET %s 1 EX %d", key_alive(key, conf.bridge), ALIVE_S);
 }
 
 void command_on_entry(const char *id, const redisReply *fields)

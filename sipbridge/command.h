@@ -6,6 +6,10 @@
 
 struct call;
 
+/** Say that commands are taken here; each second. The API tells by it a slow
+ * phone from a bridge that is away. */
+void command_tick(void);
+
 /** Take one entry of the command stream; redis_entry_fn. */
 void command_on_entry(const char *id, const redisReply *fields);
 

@@ -39,6 +39,7 @@ static void on_tick(void *arg)
 {
 	call_tick();
 	reg_tick();
+	command_tick();
 	timer_start(ticker, 1000);
 }
 
