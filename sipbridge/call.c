@@ -66,6 +66,14 @@ static int callee_legs(const struct call *call, enum leg_state from,
 	return n;
 }
 
+/* The first half of a click-to-dial: the caller has to lift the handset. */
+static int own_phone_rings(const struct call *call)
+{
+	const struct leg *leg = call->party[CALLER].leg;
+
+	return leg && !leg->incoming && leg->state == LEG_EARLY;
+}
+
 enum call_state call_state(const struct call *call, enum role role)
 {
 	if (call->ended_ms)
@@ -73,7 +81,7 @@ enum call_state call_state(const struct call *call, enum role role)
 	if (call->answered_ms)
 		return call->party[CALLER].holds || call->party[CALLEE].holds ?
 			CALL_HELD : CALL_CONNECTED;
-	if (role == CALLEE)
+	if (role == CALLEE || own_phone_rings(call))
 		return CALL_ALERTING;
 	return callee_legs(call, LEG_EARLY, LEG_EARLY) ? CALL_RINGBACK :
 		CALL_DIALING;
@@ -482,17 +490,11 @@ static void on_caller(struct call *call, struct leg *leg, enum leg_state was,
 		      const struct ua_news *news)
 {
 	switch (leg->state) {
-	case LEG_PROCEEDING:
-	case LEG_EARLY:
-		if (!leg->incoming)
-			tell_command(call);
-		break;
 	case LEG_CONFIRMED:
 		if (leg->incoming)
 			break;
 		/* click-to-dial: the own phone is lifted, now the target */
 		leg_ack(leg, NULL);
-		tell_command(call);
 		dial(call);
 		break;
 	case LEG_TERMINATED:
@@ -606,6 +608,8 @@ void call_on_leg(struct call *call, struct leg *leg, enum leg_state was,
 	else
 		on_caller(call, leg, was, news);
 	publish_call(call);
+	if (leg == call->party[CALLER].leg)
+		tell_command(call);
 	/* what follows an answered call, nobody asked for by this command */
 	if (call->answered_ms && !call->ended_ms)
 		*call->op = '\0';

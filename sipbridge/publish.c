@@ -95,11 +95,13 @@ json_t *publish_to_json(const struct call *call, enum role role)
 		"status", sip_status(call, state));
 }
 
-static enum presence_calls presence_of(enum call_state state)
+/* Who calls is busy, also while his own phone rings for a click. */
+static enum presence_calls presence_of(enum role role, enum call_state state)
 {
 	if (state == CALL_ENDED)
 		return PRESENCE_NONE;
-	return state == CALL_ALERTING ? PRESENCE_ALERTING : PRESENCE_BUSY;
+	return role == CALLEE && state == CALL_ALERTING ? PRESENCE_ALERTING :
+		PRESENCE_BUSY;
 }
 
 static enum event_type first_event(enum call_state now)
@@ -172,11 +174,11 @@ static void publish_party(struct call *call, enum role role, const char *op)
 	 * starts anew finds the calls of its last life by their busy users. */
 	if (now != CALL_ENDED)
 		presence_on_call(party->user, party->visible ?
-			presence_of(party->state) : PRESENCE_NONE,
-			presence_of(now));
+			presence_of(role, party->state) : PRESENCE_NONE,
+			presence_of(role, now));
 	send(call, role, type, op);
 	if (now == CALL_ENDED)
-		presence_on_call(party->user, presence_of(party->state),
+		presence_on_call(party->user, presence_of(role, party->state),
 			PRESENCE_NONE);
 	party->state = now;
 	party->visible = 1;

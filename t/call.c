@@ -310,9 +310,12 @@ static void click_to_dial(void)
 	said("invite alice-desk inactive auto");
 	told("alice call.originated dialing op=m1");
 	news("alice-desk", UA_PROGRESS, 180, NULL);
-	is_str(outcome, "m1 dialing 0", "outcome: the own phone rings");
+	is_str(outcome, "m1 alerting 0", "outcome: the own phone rings");
+	told("alice call.changed alerting op=m1");
+	is_str(fake_redis_presence("alice"), "busy", "alice is busy");
 	news("alice-desk", UA_ANSWERED, 200, SDP "a=inactive\r\n");
 	said("ack alice-desk; invite bob-desk");
+	told("alice call.changed dialing op=m1");
 	news("bob-desk", UA_PROGRESS, 180, NULL);
 	told("alice call.delivered ringback op=m1; bob call.delivered alerting");
 	news("bob-desk", UA_ANSWERED, 200, SDP);

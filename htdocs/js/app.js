@@ -114,7 +114,7 @@ export async function placeCall(to)
 		const answer = await api.makeCall(to, phone?.id);
 
 		if (answer.id)
-			model.putCall(answer, true);
+			model.putCall(answer);
 		else
 			await outcome(answer.op);
 	} catch (problem) {

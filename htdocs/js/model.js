@@ -69,18 +69,14 @@ export function createModel()
 	const devices = createTable();
 	const registrations = createTable();
 	const calls = createTable();
-	const clicked = new Set();		/* ids of calls made by a command */
 
 	/** Offered to the listener of onCall: (call, what it was or null) */
 	let callListener = () => {};
 
-	/** @param wasClicked  a command of the user began it */
-	function putCall(call, wasClicked = false)
+	function putCall(call)
 	{
 		const known = calls.peek(call.id) ?? null;
 
-		if (wasClicked)
-			clicked.add(call.id);
 		if (!isNewer(call, known))
 			return;
 		calls.put(call.id, call);
@@ -162,7 +158,7 @@ export function createModel()
 		const { type, data, op } = event;
 
 		if (type.startsWith("call.")) {
-			putCall(data, type === "call.originated" && Boolean(op));
+			putCall(data);
 			if (op)
 				outcomes.value = new Set(
 					[...outcomes.peek(), op].slice(-FAILURES_KEPT));
@@ -220,9 +216,8 @@ export function createModel()
 		putCall,
 		putDevice,
 		/** The user's own phone rings because he clicked: he must lift. */
-		awaitsHandset: (call) => call.direction === "out"
-			&& (call.state === "alerting"
-			|| (call.state === "dialing" && clicked.has(call.id))),
+		awaitsHandset: (call) =>
+			call.direction === "out" && call.state === "alerting",
 		apply: (events) => batch(() => events.forEach(applyOne)),
 		onCall(listener)
 		{
@@ -235,7 +230,6 @@ export function createModel()
 			sessions.value = null;
 			failures.value = new Map();
 			outcomes.value = new Set();
-			clicked.clear();
 			for (const table of [people, states, devices,
 				registrations, calls])
 				table.fill([]);

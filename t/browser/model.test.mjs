@@ -250,8 +250,8 @@ test("whose phone rings", () => {
 	const into = call("c2", 1, { state: "alerting", direction: "in" });
 
 	model.apply([
-		{ type: "call.originated", op: "m1",
-			data: call("c1", 1, { state: "dialing" }) },
+		{ type: "call.changed", op: "m1",
+			data: call("c1", 2, { state: "alerting" }) },
 		{ type: "call.originated",
 			data: call("c3", 1, { state: "dialing" }) },
 	]);
