@@ -350,13 +350,14 @@ static void read_more(struct line *line)
 	timer_start(watchdog, DEAD_MS);
 }
 
-/* Redis answers XREAD at least every five seconds. */
+/* Redis answers XREAD at least every five seconds. A connection that is freed
+ * tells on_disconnect(), which dials again. */
 static void on_silent(void *arg)
 {
 	if (reader.ctx)
-		redisAsyncDisconnect(reader.ctx);
-	if (reader.ctx)
 		redisAsyncFree(reader.ctx);
+	if (writer.ctx && queue)
+		redisAsyncFree(writer.ctx);
 }
 
 void redis_open(struct redis_stream *streams, void (*restored)(void))
