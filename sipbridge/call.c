@@ -11,8 +11,10 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "party.h"
 #include "publish.h"
 #include "record.h"
+#include "ring.h"
 #include "stamp.h"
 #include "target.h"
 
@@ -43,25 +45,24 @@ int call_add_leg(struct call *call, struct leg *leg)
 	return n;
 }
 
-static struct leg *other(const struct call *call, const struct leg *leg)
+struct leg *call_other_leg(const struct call *call, const struct leg *leg)
 {
 	return call->party[leg == call->party[CALLER].leg ? CALLEE : CALLER].leg;
 }
 
-/* All legs but the caller's lead to the callee. */
-static int is_callee_leg(const struct call *call, const struct leg *leg)
+int call_is_callee_leg(const struct call *call, const struct leg *leg)
 {
 	return leg != call->party[CALLER].leg;
 }
 
-static int callee_legs(const struct call *call, enum leg_state from,
-		       enum leg_state to)
+int call_callee_legs(const struct call *call, enum leg_state from,
+		     enum leg_state to)
 {
 	const struct leg *leg;
 	int n = 0;
 
 	for (leg = call->legs; leg; leg = leg->next)
-		n += is_callee_leg(call, leg) && leg->state >= from &&
+		n += call_is_callee_leg(call, leg) && leg->state >= from &&
 		     leg->state <= to;
 	return n;
 }
@@ -83,56 +84,8 @@ enum call_state call_state(const struct call *call, enum role role)
 			CALL_HELD : CALL_CONNECTED;
 	if (role == CALLEE || own_phone_rings(call))
 		return CALL_ALERTING;
-	return callee_legs(call, LEG_EARLY, LEG_EARLY) ? CALL_RINGBACK :
+	return call_callee_legs(call, LEG_EARLY, LEG_EARLY) ? CALL_RINGBACK :
 		CALL_DIALING;
-}
-
-/* --- parties --------------------------------------------------------- */
-
-static void party_user(struct party *party, const struct user *user)
-{
-	const char *at = user->number ? user->number : user->name;
-
-	party->user = mem_strdup(user->name);
-	party->number = mem_strdup(user->number);
-	party->name = mem_strdup(user->display_name);
-	party->uri = mem_printf("sip:%s@%s", at, people_node.domain);
-}
-
-static void party_outside(struct party *party, const char *number,
-			  const char *name, const char *uri)
-{
-	party->number = mem_strdup(number);
-	party->name = mem_strdup(name && *name ? name : NULL);
-	party->uri = mem_strdup(uri);
-}
-
-static void party_target(struct party *party, const struct target *target)
-{
-	char uri[NUMBER_SIZE + 8];
-
-	if (target->user) {
-		party_user(party, target->user);
-		return;
-	}
-	snprintf(uri, sizeof(uri), "tel:%s", target->number);
-	party_outside(party, target->number, NULL, uri);
-}
-
-static void party_clear(struct party *party)
-{
-	free(party->user);
-	free(party->number);
-	free(party->name);
-	free(party->uri);
-}
-
-/* What a phone shows, and dials when it calls back. */
-static const char *party_address(const struct party *party)
-{
-	if (party->number)
-		return party->number;
-	return party->user ? party->user : "anonymous";
 }
 
 /* --- life ------------------------------------------------------------ */
@@ -307,75 +260,6 @@ void call_tick(void)
 	call_each(tick);
 }
 
-/* --- ringing the callee ---------------------------------------------- */
-
-static void invite(struct call *call, enum ua_route route, const char *target)
-{
-	const struct party *caller = &call->party[CALLER];
-	char id[ID_SIZE];
-	struct ua_invite_params params = {
-		.route = route,
-		.target = target,
-		.from_user = party_address(caller),
-		.from_name = caller->name,
-		.call_id = id_make('s', id),
-		.sdp = call->offer,
-		.max_forwards = call->max_forwards - 1,
-	};
-
-	leg_create(call, &params);
-}
-
-/* All devices of a user, but the one that he is calling from. */
-static void invite_user(struct call *call, const struct target *target)
-{
-	const struct leg *caller = call->party[CALLER].leg;
-	const char *device;
-	int i;
-
-	for (i = 0; (device = target->user->devices[i]); i++) {
-		if (target->device && strcmp(target->device, device))
-			continue;
-		if (caller->device && !strcmp(caller->device, device))
-			continue;
-		invite(call, UA_DEVICE, device);
-	}
-}
-
-/* Who was dialled may have gone since the click: looked up when it is used.
- * The trunk reaches users only: nobody outside may call out at our cost. */
-static enum err find_target(const struct call *call, struct target *target)
-{
-	enum err err = target_find(call->target, target);
-
-	if (!err && !target->user && !call->party[CALLER].user)
-		err = ERR_VALUE;
-	return err;
-}
-
-static void dial(struct call *call)
-{
-	struct target target;
-
-	if (call->max_forwards < 1) {
-		call_end(call, END_SYSTEM, cause_of_sip(483));
-		return;
-	}
-	if (find_target(call, &target)) {
-		call_end(call, END_SYSTEM, cause_of_sip(404));
-		return;
-	}
-	if (target.user)
-		invite_user(call, &target);
-	else
-		invite(call, UA_TRUNK, target.number);
-	if (!call->legs->next) {
-		call_end(call, END_SYSTEM, cause_of_sip(480));
-		return;
-	}
-	timer_start(call->ringing, conf.ring_s * 1000);
-}
-
 /* --- beginning -------------------------------------------------------- */
 
 static const struct user *caller_of(const struct ua_invitation *invitation)
@@ -418,7 +302,7 @@ void call_on_invitation(struct ua_dialog *dialog,
 		party_outside(caller, invitation->from_user,
 			invitation->from_name, invitation->from_uri);
 	mem_set(&call->offer, invitation->sdp);
-	if (find_target(call, &target))
+	if (ring_find_target(call, &target))
 		party_outside(&call->party[CALLEE], call->target, NULL, NULL);
 	else
 		party_target(&call->party[CALLEE], &target);
@@ -427,26 +311,7 @@ void call_on_invitation(struct ua_dialog *dialog,
 		invitation->device ? invitation->device : "trunk",
 		call->target);
 	publish_call(call);
-	dial(call);
-}
-
-/* The caller's phone rings with the name of whom it will reach. */
-static void invite_own_device(struct call *call, const char *device)
-{
-	const struct party *callee = &call->party[CALLEE];
-	char id[ID_SIZE];
-	struct ua_invite_params params = {
-		.route = UA_DEVICE,
-		.target = device,
-		.from_user = party_address(callee),
-		.from_name = callee->name,
-		.call_id = id_make('s', id),
-		.sdp = sdp_black_hole(),
-		.auto_answer = 1,
-		.max_forwards = call->max_forwards,
-	};
-
-	call->party[CALLER].leg = leg_create(call, &params);
+	ring_target(call);
 }
 
 enum err call_originate(const char *op, const char *user_name,
@@ -468,7 +333,7 @@ enum err call_originate(const char *op, const char *user_name,
 	party_target(&call->party[CALLEE], &target);
 	log_info("call %s originated user=%s device=%s target=%s op=%s",
 		call->id, user_name, device, to, op);
-	invite_own_device(call, device);
+	ring_own_device(call, device);
 	timer_start(call->ringing, conf.ring_s * 1000);
 	publish_call(call);
 	return OK;
@@ -476,9 +341,8 @@ enum err call_originate(const char *op, const char *user_name,
 
 /* --- what the legs tell ------------------------------------------------ */
 
-/* The end of a leg that spoke: hung up, or not heard of any more. */
-static void on_speaker_gone(struct call *call, enum ender ender,
-			    const struct ua_news *news)
+void call_on_speaker_gone(struct call *call, enum ender ender,
+			  const struct ua_news *news)
 {
 	if (news->status)
 		call_end(call, END_SYSTEM, cause_of_sip(news->status));
@@ -495,103 +359,14 @@ static void on_caller(struct call *call, struct leg *leg, enum leg_state was,
 			break;
 		/* click-to-dial: the own phone is lifted, now the target */
 		leg_ack(leg, NULL);
-		dial(call);
+		ring_target(call);
 		break;
 	case LEG_TERMINATED:
 		if (was == LEG_CONFIRMED)
-			on_speaker_gone(call, END_CALLER, news);
+			call_on_speaker_gone(call, END_CALLER, news);
 		else
 			call_end(call, END_CALLER, cause_of_sip(
 				leg->status ? leg->status : 487));
-		break;
-	default:
-		break;
-	}
-}
-
-/* Pass a callee's 1xx on to a caller who waits in his own INVITE. Early media
- * only from a single device: two cannot talk in one early dialog. */
-static void ring_caller(struct call *call, const struct ua_news *news)
-{
-	struct leg *caller = call->party[CALLER].leg;
-	const char *sdp = NULL;
-
-	if (!caller->incoming || caller->state >= LEG_CONFIRMED)
-		return;
-	if (call->offer && news->sdp && !call->early_media &&
-	    sdp_valid(news->sdp) && !call->legs->next->next) {
-		sdp = news->sdp;
-		call->early_media = 1;
-	}
-	if (sdp)
-		leg_ring(caller, news->status, sdp);
-	else if (caller->state < LEG_EARLY)
-		leg_ring(caller, 180, NULL);
-}
-
-static void end_losers(struct call *call, const struct leg *winner)
-{
-	struct leg *leg;
-
-	for (leg = call->legs; leg; leg = leg->next)
-		if (is_callee_leg(call, leg) && leg != winner)
-			leg_end(leg, 200, 26);
-}
-
-/* The winner's 2xx brings an answer to the caller's offer, or an offer. */
-static void connect(struct call *call, struct leg *winner, const char *sdp)
-{
-	struct leg *caller = call->party[CALLER].leg;
-
-	call->party[CALLEE].leg = winner;
-	call->answered_ms = stamp_ms();
-	timer_stop(call->ringing);
-	end_losers(call, winner);
-	if (!sdp || !sdp_valid(sdp)) {
-		call_end(call, END_SYSTEM, cause_of_sip(488));
-	} else if (!caller->incoming) {
-		call->link = link_create(call, winner, caller);
-	} else if (call->offer) {
-		leg_ack(winner, NULL);
-		leg_answer(caller, sdp);
-	} else {
-		/* an INVITE without offer: its ACK will bring the answer */
-		leg_answer(caller, sdp);
-	}
-}
-
-static void on_callee_refused(struct call *call, const struct leg *leg)
-{
-	int status = leg->status ? leg->status : 480;
-
-	call->refused = call->refused ? cause_better(call->refused, status) :
-		status;
-	if (callee_legs(call, LEG_TRYING, LEG_ENDING))
-		return;
-	call_end(call, END_CALLEE, cause_of_sip(call->refused));
-}
-
-static void on_callee(struct call *call, struct leg *leg,
-		      const struct ua_news *news)
-{
-	const struct leg *speaker = call->party[CALLEE].leg;
-
-	switch (leg->state) {
-	case LEG_PROCEEDING:
-	case LEG_EARLY:
-		ring_caller(call, news);
-		break;
-	case LEG_CONFIRMED:
-		if (speaker)
-			leg_end(leg, 200, 26);
-		else
-			connect(call, leg, news->sdp);
-		break;
-	case LEG_TERMINATED:
-		if (speaker == leg)
-			on_speaker_gone(call, END_CALLEE, news);
-		else if (!speaker)
-			on_callee_refused(call, leg);
 		break;
 	default:
 		break;
@@ -603,8 +378,8 @@ void call_on_leg(struct call *call, struct leg *leg, enum leg_state was,
 {
 	if (call->ended_ms)
 		return;
-	if (is_callee_leg(call, leg))
-		on_callee(call, leg, news);
+	if (call_is_callee_leg(call, leg))
+		ring_on_leg(call, leg, news);
 	else
 		on_caller(call, leg, was, news);
 	publish_call(call);
@@ -618,7 +393,7 @@ void call_on_leg(struct call *call, struct leg *leg, enum leg_state was,
 void call_on_leg_progress(struct call *call, struct leg *leg,
 			  const struct ua_news *news)
 {
-	if (!call->ended_ms && is_callee_leg(call, leg))
+	if (!call->ended_ms && call_is_callee_leg(call, leg))
 		ring_caller(call, news);
 }
 
@@ -626,85 +401,4 @@ void call_on_link(struct call *call, int status)
 {
 	if (status >= 300)
 		call_end(call, END_SYSTEM, cause_of_sip(status));
-}
-
-/* --- changes in a call ------------------------------------------------- */
-
-static void set_holds(struct call *call, const struct leg *leg,
-		      const char *sdp)
-{
-	enum sdp_direction d = sdp_direction(sdp);
-	int i = leg == call->party[CALLER].leg ? CALLER : CALLEE;
-
-	call->party[i].holds = d == SDP_SENDONLY || d == SDP_INACTIVE;
-	publish_call(call);
-}
-
-/* The peer's 2xx waited for this leg's ACK when it was to bring the answer to
- * the peer's offer. */
-void call_on_leg_acked(struct call *call, struct leg *leg, const char *sdp)
-{
-	struct leg *peer = other(call, leg);
-
-	if (call->ended_ms || call->link || !peer || !peer->unacked)
-		return;
-	if (!sdp || !sdp_valid(sdp)) {
-		call_end(call, END_SYSTEM, cause_of_sip(488));
-		return;
-	}
-	leg_ack(peer, sdp);
-	set_holds(call, leg, sdp);
-}
-
-void call_on_leg_reinvite(struct call *call, struct leg *leg, const char *sdp)
-{
-	struct leg *peer = other(call, leg);
-
-	if (call->ended_ms || call->link || !peer || peer->inviting ||
-	    peer->invited || peer->unacked || peer->state != LEG_CONFIRMED) {
-		leg_reinvite_answer(leg, 491, NULL);
-		return;
-	}
-	leg_reinvite(peer, sdp);
-}
-
-static void relay_answer(struct call *call, struct leg *leg,
-			 struct leg *asker, const char *sdp)
-{
-	char *offer = mem_strdup(asker->offer);
-
-	/* without offer in the re-INVITE, the asker's ACK brings the answer */
-	if (offer)
-		leg_ack(leg, NULL);
-	leg_reinvite_answer(asker, 200, sdp);
-	if (offer)
-		set_holds(call, asker, offer);
-	free(offer);
-}
-
-void call_on_leg_reinvite_answer(struct call *call, struct leg *leg,
-				 const struct ua_news *news)
-{
-	struct leg *asker = other(call, leg);
-
-	if (link_on_reinvite_answer(call->link, leg, news))
-		return;
-	if (!asker || !asker->invited) {
-		leg_ack(leg, NULL);
-		return;
-	}
-	if (news->status >= 300)
-		leg_reinvite_answer(asker, news->status, NULL);
-	else
-		relay_answer(call, leg, asker, news->sdp);
-}
-
-void call_on_leg_info(struct call *call, struct leg *leg, const char *type,
-		      const char *body)
-{
-	struct leg *peer = other(call, leg);
-
-	if (peer && peer->state == LEG_CONFIRMED && !call->ended_ms && body &&
-	    type)
-		leg_info(peer, type, body);
 }

@@ -95,6 +95,21 @@ const char *call_id(const struct call *call);
 /** Put a leg into the list. @return its number, from 1 */
 int call_add_leg(struct call *call, struct leg *leg);
 
+/** The leg that talks with this one, borrowed; NULL while there is none. */
+struct leg *call_other_leg(const struct call *call, const struct leg *leg);
+
+/** All legs but the caller's lead to the callee. */
+int call_is_callee_leg(const struct call *call, const struct leg *leg);
+
+/** How many of those are in one of these states. */
+int call_callee_legs(const struct call *call, enum leg_state from,
+		     enum leg_state to);
+
+/** End the call because a leg that spoke has ended: hung up by `ender`, or
+ * not heard of any more. */
+void call_on_speaker_gone(struct call *call, enum ender ender,
+			  const struct ua_news *news);
+
 /** A leg's dialog is over. */
 void call_on_leg_gone(struct call *call, struct leg *leg);
 
