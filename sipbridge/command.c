@@ -156,8 +156,12 @@ static void run(const char *verb, const struct command *cmd)
  * click. Whoever still follows the events hears so. */
 static void report_late(const struct command *cmd)
 {
-	json_t *problem = json_pack("{s:s, s:s}", "error",
-		err_code(ERR_BRIDGE), "detail", "The command came too late");
+	json_t *problem = json_pack("{s:s+, s:s, s:i, s:s, s:s, s:b, s:s}",
+		"type", "urn:mypbx:problem:", err_code(ERR_BRIDGE),
+		"title", err_text(ERR_BRIDGE), "status", err_http(ERR_BRIDGE),
+		"detail", "The command came too late",
+		"code", err_code(ERR_BRIDGE),
+		"retryable", err_retryable(ERR_BRIDGE), "request_id", cmd->op);
 	struct event ev = {
 		.type = EVENT_OPERATION_FAILED,
 		.scope = EVENT_TO,

@@ -276,12 +276,13 @@ void leg_info(struct leg *leg, const char *type, const char *body)
 
 void leg_tick(struct leg *leg)
 {
-	if (leg->state != LEG_CONFIRMED || leg->unacked)
+	if (leg->state != LEG_CONFIRMED || leg->unacked || leg->asked)
 		return;
 	leg->alive_ms += 1000;
 	if (leg->alive_ms < conf.alive_s * 1000)
 		return;
 	leg->alive_ms = 0;
+	leg->asked = 1;
 	ua_ask_alive(leg->dialog);
 }
 
@@ -341,6 +342,21 @@ static void on_gone(struct leg *leg)
 	call_on_leg_gone(leg->call, leg);
 }
 
+/* No answer, or one that knows no such dialog: nobody is there any more, RFC
+ * 3261 12.2.1.2. Any other one, a refusal too, comes from a living phone. */
+static void on_alive(struct leg *leg, int status)
+{
+	struct ua_news lost = { .status = 481 };
+
+	leg->asked = 0;
+	if (leg->state != LEG_CONFIRMED ||
+	    (status != 404 && status != 408 && status != 477 &&
+	     status != 480 && status != 481))
+		return;
+	ua_bye(leg->dialog, "SIP;cause=481");
+	leg_input(leg, IN_GONE, &lost);
+}
+
 void leg_on_ua(struct leg *leg, enum ua_event event,
 	       const struct ua_news *news)
 {
@@ -378,7 +394,7 @@ void leg_on_ua(struct leg *leg, enum ua_event event,
 				news->sdp);
 		break;
 	case UA_ALIVE:
-		/* 404, 408, 481: the library ends the dialog and says so */
+		on_alive(leg, news->status);
 		break;
 	case UA_GONE:
 		on_gone(leg);

@@ -35,6 +35,7 @@ struct leg {
 	int invited;			/* a re-INVITE of its waits for us */
 	enum sdp_direction direction;	/* that its media asked for last */
 	int status;			/* last final SIP status it gave */
+	int asked;			/* whether it lives, and no answer yet */
 	int alive_ms;			/* since it was heard; see leg_tick() */
 	struct sdp_origin origin;
 };

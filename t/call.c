@@ -402,9 +402,11 @@ static void lost_power(void)
 		call_tick();
 	said("options alice-desk; options bob-desk");
 	news("bob-desk", UA_ALIVE, 200, NULL);
+	call_tick();
+	said("");
 	news("alice-desk", UA_ALIVE, 408, NULL);
+	said("bye alice-desk; bye bob-desk");
 	gone("alice-desk");
-	said("bye bob-desk");
 	told("alice call.cleared ended; bob call.cleared ended");
 	gone("bob-desk");
 	nothing_left("alice out 481 lost; bob in 481 lost");

@@ -1,0 +1,463 @@
+"""test_calls.py - calls between real phones, on the wire, in the API, in two
+users' event streams and in the call records
+"""
+
+import json
+
+import pytest
+import redis as redis_module
+
+from api import Api
+from phone import ALWAYS, ASKED, NEVER
+from world import wait_until
+
+PASSWORD = "a good password"
+SECRET = "secret-of-a-phone"
+USERS = (("alice", "21", "Alice Adams", ("alice-desk", "alice-soft")),
+         ("bob", "22", "Bob Brown", ("bob-desk",)),
+         ("carol", "23", "Carol Clark", ("carol-desk", "carol-soft")),
+         ("dave", "24", "Dave Davis", ()))
+
+
+@pytest.fixture(scope="module")
+def world(new_world):
+    world = new_world(alive_s=1, ring_s=8, flood=False, rate_login=0,
+                      rate_call=0, rate_rest=0, rate_search=0)
+    for name, number, text, devices in USERS:
+        world.ctl("user", "add", name, "--number", number,
+                  "--display-name", text)
+        world.ctl("password", name, input=PASSWORD + "\n")
+        for device in devices:
+            world.ctl("device", "add", device, "--user", name, "--text",
+                      device, input=SECRET + "\n")
+    world.ctl("enable")
+    return world
+
+
+@pytest.fixture(scope="module")
+def redis(world):
+    return redis_module.Redis(**world.redis(), decode_responses=True)
+
+
+class User:
+    """One logged-in user who follows his events from the snapshot on."""
+
+    def __init__(self, world, name):
+        self.name = name
+        self.api = Api(world)
+        self.api.login(name, PASSWORD)
+        self.cursor = self.api.get("/snapshot").json["cursor"]
+        self.seen = []
+
+    def read(self, wait=1):
+        answer = self.api.get(
+            f"/events?after={self.cursor}&wait={wait}").json
+        self.cursor = answer["cursor"]
+        self.seen += answer["events"]
+
+    def calls(self):
+        """Events of this user's calls so far, in order."""
+        return [e for e in self.seen if e["type"].startswith("call.")]
+
+    def wait(self, kind, count=1):
+        """The data of the count-th such event."""
+        def found():
+            events = [e for e in self.seen if e["type"] == kind]
+            if len(events) >= count:
+                return events[count - 1]
+            self.read()
+            return None
+
+        return wait_until(f"{self.name}: {kind}, seen "
+                          f"{[e['type'] for e in self.seen]}", found, 40)
+
+    def story(self):
+        """The last word of each call event: versions grow one by one."""
+        by_call = {}
+        for event in self.calls():
+            data = event["data"]
+            assert data["version"] == by_call.get(data["id"], 0) + 1
+            by_call[data["id"]] = data["version"]
+            assert data["self"]["user"] == self.name
+        return [e["type"].split(".")[1] for e in self.calls()]
+
+
+@pytest.fixture
+def alice(world):
+    return User(world, "alice")
+
+
+@pytest.fixture
+def bob(world):
+    return User(world, "bob")
+
+
+@pytest.fixture
+def phones(world, new_phone):
+    """Phones that are registered: phones("bob-desk", answer=2)."""
+    def make(device, answer=NEVER, **more):
+        phone = new_phone(world, device, SECRET, answer=answer, **more)
+        phone.wait_registered()
+        return phone
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(world, redis):
+    """After each test nobody talks, and the bridge is the one it was."""
+    pid = world.pid("bridge")
+    yield
+    wait_until("no call is left", lambda: not redis.keys("calls:*"))
+    wait_until("everybody is free", lambda: all(
+        json.loads(state)["state"] == "free"
+        for state in redis.hvals("user_state")))
+    assert world.alive("bridge") and world.pid("bridge") == pid
+
+
+def record(world, call):
+    """A call's record in PostgreSQL, waited for."""
+    columns = ("direction, device, sip_status, reason, ended_by, "
+               "answered IS NOT NULL, ended >= started, peer_number")
+    row = wait_until("record " + call, lambda: world.psql(
+        f"SELECT {columns} FROM call_records WHERE id = '{call}'"))
+    names = ("direction", "device", "status", "reason", "by", "answered",
+             "order", "peer")
+    record = dict(zip(names, row.split("|")))
+    assert record.pop("order") == "t"
+    return record
+
+
+def busy(user, state):
+    """Wait until everybody sees this state of a user."""
+    user.api.get("/users/" + user.name)
+    wait_until(f"{user.name} is {state}", lambda: user.api.get(
+        "/users/" + user.name).json["state"] == state)
+
+
+# ---- from the phone -----------------------------------------------------------
+
+@pytest.mark.parametrize("target", ["22", "bob", "bob-desk", "BOB"])
+def test_phone_calls(world, phones, alice, bob, target):
+    caller, callee = phones("alice-desk"), phones("bob-desk")
+    caller.dial(target)
+    ringing = bob.wait("call.delivered")["data"]
+    assert ringing["state"] == "alerting" and ringing["direction"] == "in"
+    assert ringing["peer"]["number"] == "21"
+    assert ringing["peer"]["name"] == "Alice Adams"
+    invite = callee.wait_message("INVITE", 0, sent=False)
+    assert '"Alice Adams" <sip:21@example.com>' in invite.header("From")
+    assert "X-MyPBX" not in invite.text
+    busy(bob, "alerting")
+    callee.accept()
+    talking = alice.wait("call.established")["data"]
+    assert talking["state"] == "connected"
+    assert talking["peer"]["user"] == "bob"
+    bob.wait("call.established")
+    assert alice.api.get("/calls").json["items"] == [talking]
+    busy(bob, "busy")
+    callee.hangup()
+    ended = alice.wait("call.cleared")["data"]
+    assert ended["end"]["by"] == "peer" and ended["end"]["sip"] == 200
+    assert bob.wait("call.cleared")["data"]["end"]["by"] == "self"
+    assert alice.story() == ["originated", "delivered", "established",
+                             "cleared"]
+    assert bob.story() == ["delivered", "established", "cleared"]
+    assert caller.wait_message("BYE", 0, sent=False)
+    assert record(world, ended["id"]) == {
+        "direction": "out", "device": "alice-desk", "status": "200",
+        "reason": "normal", "by": "peer", "answered": "t", "peer": "22"}
+    assert record(world, ringing["id"])["device"] == "bob-desk"
+
+
+def test_media_flows_between_the_phones(phones, alice, bob):
+    caller, callee = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
+    caller.dial("22")
+    alice.wait("call.established")
+    offer = caller.wait_message("INVITE", 0, sent=True).body
+    got = callee.wait_message("INVITE", 0, sent=False).body
+
+    def media(sdp):
+        return [line for line in sdp.split("\n") if line[:2] in ("m=", "c=")]
+
+    # the bridge passes addresses on and speaks no media itself
+    assert media(got) == media(offer)
+    assert "o=mypbx " in got
+    caller.hangup()
+    bob.wait("call.cleared")
+
+
+def test_caller_gives_up(world, phones, alice, bob):
+    caller, callee = phones("alice-desk"), phones("bob-desk")
+    caller.dial("22")
+    bob.wait("call.delivered")
+    caller.hangup()
+    end = bob.wait("call.cleared")["data"]["end"]
+    assert (end["by"], end["sip"], end["reason"]) == ("peer", 487, "cancelled")
+    assert callee.wait_message("CANCEL", 0, sent=False)
+    assert alice.wait("call.cleared")["data"]["end"]["by"] == "self"
+    assert record(world, bob.calls()[0]["data"]["id"])["answered"] == "f"
+
+
+def test_callee_rejects(world, phones, alice, bob):
+    caller, callee = phones("alice-desk"), phones("bob-desk")
+    caller.dial("22")
+    bob.wait("call.delivered")
+    callee.reject()
+    end = alice.wait("call.failed")["data"]
+    assert (end["end"]["sip"], end["end"]["q850"]) == (486, 17)
+    assert end["end"]["reason"] == "busy"
+    assert caller.wait_message("INVITE", 486, sent=False)
+    bob.wait("call.cleared")
+    assert record(world, end["id"])["status"] == "486"
+
+
+def test_nobody_answers(phones, alice, bob):
+    caller, callee = phones("alice-desk"), phones("bob-desk")
+    caller.dial("22")
+    assert alice.wait("call.failed")["data"]["end"]["reason"] == "no_answer"
+    assert bob.wait("call.cleared")["data"]["end"]["by"] == "system"
+    assert callee.wait_message("CANCEL", 0, sent=False)
+    assert caller.wait_message("INVITE", 408, sent=False)
+
+
+@pytest.mark.parametrize("target, status, reason", [
+    ("22", 480, "offline"),		# a phone that is switched off
+    ("24", 480, "offline"),		# a user without a phone
+    ("nobody", 404, "unknown_number"),
+    ("99", 404, "unknown_number"),	# outside, and there is no trunk
+])
+def test_nobody_is_there(phones, alice, target, status, reason):
+    caller = phones("alice-desk")
+    caller.dial(target)
+    ended = alice.wait("call.failed")["data"]["end"]
+    assert (ended["sip"], ended["reason"]) == (status, reason)
+    assert caller.wait_message("INVITE", status, sent=False)
+
+
+def test_one_of_two_phones_answers(phones, alice):
+    caller = phones("alice-desk")
+    desk, soft = phones("carol-desk"), phones("carol-soft")
+    caller.dial("23")
+    desk.wait_message("INVITE", 180, sent=True)
+    soft.wait_message("INVITE", 180, sent=True)
+    soft.accept()
+    alice.wait("call.established")
+    cancel = desk.wait_message("CANCEL", 0, sent=False)
+    assert cancel.header("Reason").startswith("SIP;cause=200")
+    assert alice.api.get("/calls").json["items"][0]["state"] == "connected"
+    caller.hangup()
+    alice.wait("call.cleared")
+    assert soft.wait_message("BYE", 0, sent=False)
+
+
+def test_one_phone_rejects_the_other_answers(phones, alice):
+    caller = phones("alice-desk")
+    desk, soft = phones("carol-desk"), phones("carol-soft")
+    caller.dial("carol")
+    desk.wait_message("INVITE", 180, sent=True)
+    soft.wait_message("INVITE", 180, sent=True)
+    desk.reject()
+    desk.wait_message("INVITE", 486, sent=True)
+    soft.accept()
+    alice.wait("call.established")
+    soft.hangup()
+    alice.wait("call.cleared")
+
+
+def test_own_other_phone(phones, alice):
+    desk, soft = phones("alice-desk"), phones("alice-soft", answer=ALWAYS)
+    desk.dial("21")
+    alice.wait("call.established", 2)
+    directions = {c["direction"] for c in
+                  alice.api.get("/calls").json["items"]}
+    assert directions == {"in", "out"}
+    soft.hangup()
+    alice.wait("call.cleared", 2)
+
+
+def test_phone_holds_and_retrieves(phones, alice, bob):
+    caller, callee = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
+    caller.dial("22")
+    alice.wait("call.established")
+    callee.wait_for("CALL_ESTABLISHED")
+    caller.hold()
+    held = alice.wait("call.held")["data"]
+    assert (held["state"], held["held_by"]) == ("held", ["self"])
+    assert bob.wait("call.held")["data"]["held_by"] == ["peer"]
+    caller.resume()
+    assert alice.wait("call.retrieved")["data"]["held_by"] == []
+    bob.wait("call.retrieved")
+    caller.hangup()
+    bob.wait("call.cleared")
+
+
+# ---- from the API -------------------------------------------------------------
+
+def test_click_to_dial(world, phones, alice, bob):
+    own, far = phones("alice-desk", answer=ASKED), phones("bob-desk")
+    call = alice.api.post("/calls", {"device": "alice-desk", "to": "22"},
+                          want=201).json
+    assert call["self"]["device"] == "alice-desk"
+    asked = own.wait_message("INVITE", 0, sent=False)
+    assert "answer-after=0" in asked.header("Call-Info")
+    assert asked.header("Answer-Mode") == "Auto"
+    assert "Bob Brown" in asked.header("From")
+    assert far.wait_message("INVITE", 0, sent=False).time > \
+        own.wait_message("INVITE", 200, sent=True).time
+    bob.wait("call.delivered")
+    delivered = alice.wait("call.delivered")
+    assert delivered["op"] and delivered["data"]["id"] == call["id"]
+    far.accept()
+    alice.wait("call.established")
+    bob.wait("call.established")
+    # each phone was told where the other one listens
+    offer = far.wait_message("INVITE", 200, sent=True).body
+    port = [li for li in offer.split("\n") if li.startswith("m=audio")][0]
+    again = wait_until("the second offer", lambda: [
+        m for m in own.messages("INVITE", 0, sent=False) if port in m.body])
+    assert again
+    answer = far.wait_message("ACK", 0, sent=False).body
+    assert answer and "a=inactive" not in answer
+    cleared = alice.api.delete(f"/calls/{call['id']}?cause=16",
+                               want=200).json
+    assert cleared["state"] == "ended" and cleared["end"]["by"] == "self"
+    assert bob.wait("call.cleared")["data"]["end"]["by"] == "peer"
+    assert own.wait_message("BYE", 0, sent=False)
+    assert far.wait_message("BYE", 0, sent=False)
+    assert record(world, call["id"])["answered"] == "t"
+    alice.wait("call.cleared")
+    assert alice.story()[0] == "originated"
+
+
+def test_click_with_own_phone_rejecting(phones, alice):
+    own = phones("alice-desk")
+    call = alice.api.post("/calls", {"device": "alice-desk", "to": "bob"},
+                          want=201).json
+    assert call["state"] == "alerting" and call["direction"] == "out"
+    own.reject()
+    ended = alice.wait("call.cleared")["data"]
+    assert ended["end"]["sip"] == 486 and ended["end"]["by"] == "self"
+
+
+def test_click_that_cannot_ring(phones, alice):
+    problem = alice.api.post("/calls", {"device": "alice-desk", "to": "22"},
+                             want=409).json
+    assert problem["code"] == "sip_refused"
+    assert problem["sip"]["status"] == 480
+    assert alice.api.post("/calls", {"device": "bob-desk", "to": "22"},
+                          want=None).status in (404, 422)
+    phones("alice-desk")
+    problem = alice.api.post("/calls", {"device": "alice-desk",
+                                        "to": "nobody"}, want=422).json
+    assert problem["errors"][0]["pointer"] == "/to"
+
+
+def test_click_to_a_busy_colleague(phones, alice, bob):
+    own, far = phones("alice-desk", answer=ASKED), phones("bob-desk")
+    alice.api.post("/calls", {"device": "alice-desk", "to": "22"}, want=201)
+    bob.wait("call.delivered")
+    far.reject()
+    assert alice.wait("call.failed")["data"]["end"]["sip"] == 486
+    bye = own.wait_message("BYE", 0, sent=False)
+    assert "cause=486" in bye.header("Reason")
+
+
+def test_callee_rejects_in_the_browser(phones, alice, bob):
+    caller, callee = phones("alice-desk"), phones("bob-desk")
+    caller.dial("22")
+    call = bob.wait("call.delivered")["data"]
+    # Bob's call is nobody else's
+    alice.api.get("/calls/" + call["id"], want=404)
+    alice.api.delete("/calls/" + call["id"], want=404)
+    ended = bob.api.delete(f"/calls/{call['id']}?cause=17", want=200).json
+    assert ended["end"]["q850"] == 17
+    assert alice.wait("call.failed")["data"]["end"]["reason"] == "busy"
+    assert caller.wait_message("INVITE", 486, sent=False)
+    assert callee.wait_message("CANCEL", 0, sent=False)
+    bob.api.delete("/calls/" + call["id"], want=404)
+
+
+# ---- accidents ----------------------------------------------------------------
+
+def test_late_command_is_dropped(world, redis, phones, alice):
+    own = phones("alice-desk", answer=ASKED)
+    mark = own.mark()
+    redis.xadd("bridge:main:commands", {
+        "op": "m1", "verb": "originate", "user": "alice", "deadline": 1,
+        "args": json.dumps({"device": "alice-desk", "to": "22"})})
+    assert alice.wait("operation.failed")["op"] == "m1"
+    assert not own.messages("INVITE", since=mark)
+    assert redis.xlen("bridge:main:commands") == 0
+
+
+def test_phone_loses_power(world, phones, alice, bob):
+    caller = phones("alice-desk")
+    callee = phones("bob-desk", answer=ALWAYS)
+    caller.dial("22")
+    alice.wait("call.established")
+    callee.kill()
+    # SIP itself waits 32 seconds for an answer
+    ended = alice.wait("call.cleared")["data"]["end"]
+    assert (ended["by"], ended["reason"]) == ("system", "lost")
+    assert caller.wait_message("BYE", 0, sent=False)
+
+
+def test_tcp_phone_loses_power(phones, alice):
+    caller = phones("alice-desk")
+    callee = phones("bob-desk", answer=ALWAYS, transport="tcp")
+    caller.dial("22")
+    alice.wait("call.established")
+    callee.kill()
+    assert alice.wait("call.cleared")["data"]["end"]["by"] == "system"
+
+
+def test_database_away(world, phones, alice, bob):
+    caller, callee = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
+    world.stop("postgres")
+    try:
+        caller.dial("22")
+        call = bob.wait("call.established")["data"]
+        caller.hangup()
+        bob.wait("call.cleared")
+    finally:
+        world.start("postgres")
+    assert record(world, call["id"])["answered"] == "t"
+
+
+def test_redis_restarts_during_a_call(world, redis, phones, alice):
+    caller, callee = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
+    caller.dial("22")
+    call = alice.wait("call.established")["data"]
+    world.restart("redis")
+    wait_until("the bridge is back", lambda: world.log("bridge").count(
+        "redis back connection=writer"))
+    assert redis.hkeys("calls:alice") == [call["id"]]
+    callee.hangup()
+    assert alice.wait("call.cleared")["data"]["id"] == call["id"]
+
+
+def test_kamailio_restarts_during_a_call(world, phones, alice):
+    caller, callee = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
+    caller.dial("22")
+    alice.wait("call.established")
+    world.restart("kamailio")
+    callee.hangup()
+    alice.wait("call.cleared")
+    assert caller.wait_message("BYE", 0, sent=False)
+
+
+def test_changes_are_effective_at_once(world, phones, alice):
+    caller, callee = phones("alice-desk"), phones("bob-desk")
+    world.psql("UPDATE users SET number = '222' WHERE name = 'bob'")
+    try:
+        wait_until("the bridge knows",
+                   lambda: "people changed user=bob" in world.log("bridge"))
+        caller.dial("222")
+        callee.wait_message("INVITE", 0, sent=False)
+        caller.hangup()
+        alice.wait("call.cleared")
+    finally:
+        world.psql("UPDATE users SET number = '22' WHERE name = 'bob'")
+    changed = [e for e in alice.seen if e["type"] == "user.changed"]
+    assert changed[0]["data"]["number"] == "222"
