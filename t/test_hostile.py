@@ -1,0 +1,278 @@
+"""test_hostile.py - a trunk and a phone that do not behave, against the bridge
+
+Both are raw sockets. After each test the bridge is the process it was, and
+nothing of the call is left.
+"""
+
+import json
+import os
+import re
+
+import pytest
+import redis as redis_module
+
+from sip import Sip, header, reply, status
+from world import free_port, wait_until
+
+SDP = ("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\n"
+       "t=0 0\r\nm=audio 4000 RTP/AVP 0\r\n")
+TYPE = "Content-Type: application/sdp"
+
+
+@pytest.fixture(scope="module")
+def world(new_world):
+    world = new_world(programs=("postgres", "redis", "kamailio", "bridge"),
+                      trunk=f"127.0.0.1:{free_port()}", flood=False)
+    world.ctl("user", "add", "alice", "--number", "21", "--display-name", "A")
+    world.ctl("device", "add", "alice-desk", "--user", "alice", "--text", "P",
+              input="secret-of-a\n")
+    wait_until("the bridge knows alice",
+               lambda: "people changed user=alice" in world.log("bridge"))
+    wait_until("Kamailio knows the bridge", lambda: '"FLAGS": "AP"' in
+               json.dumps(world.rpc("dispatcher.list")))
+    return world
+
+
+@pytest.fixture(scope="module")
+def redis(world):
+    return redis_module.Redis(**world.redis(), decode_responses=True)
+
+
+@pytest.fixture
+def phone(world, redis):
+    with Sip((world.host, world.sip_port)) as phone:
+        assert status(phone.register("alice-desk", "secret-of-a")) == 200
+        yield phone
+
+
+@pytest.fixture
+def trunk(world):
+    port = int(world.trunk.split(":")[1])
+    with Sip((world.host, world.sip_port), port=port) as trunk:
+        yield trunk
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(request, world, redis):
+    pid = world.pid("bridge")
+    yield
+    wait_until("no call is left", lambda: not redis.keys("calls:*"))
+    wait_until("alice is free", lambda: json.loads(
+        redis.hget("user_state", "alice") or '{"state": "free"}')["state"]
+        == "free")
+    assert world.alive("bridge")
+    if "bridge_ends" not in request.node.name:
+        assert world.pid("bridge") == pid
+
+
+def wait_for(sock, *starts):
+    """The next message that begins so; requests in between are answered."""
+    for _ in range(40):
+        message = sock.receive(5)
+        assert message, f"waited for {starts}"
+        if message.startswith(starts):
+            return message
+    raise AssertionError(f"no {starts}")
+
+
+def call(trunk, target="21", body=SDP, name="Outside"):
+    """INVITE from the trunk; its text."""
+    invite = trunk.request("INVITE", f"sip:{target}@example.com", TYPE,
+                           f"Contact: <sip:carrier@127.0.0.1:{trunk.port}>",
+                           user="+4930999", body=body)
+    invite = invite.replace("From: <", f'From: "{name}" <')
+    trunk.send(invite)
+    return invite
+
+
+def ok(phone, invite, body=SDP):
+    phone.send(reply(invite, 200, "OK", "far", TYPE,
+                     f"Contact: <sip:alice-desk@127.0.0.1:{phone.port}>",
+                     body=body))
+
+
+def within(sock, method, invite, cseq=1):
+    """A request of the callee within the dialog of an INVITE it got."""
+    target = re.search(r"<(.*?)>", header(invite, "Contact"))[1]
+    routes = [f"Route: {line.split(':', 1)[1].strip()}"
+              for line in invite.split("\r\n")
+              if line.lower().startswith("record-route:")]
+    return "\r\n".join([
+        f"{method} {target} SIP/2.0",
+        f"Via: SIP/2.0/UDP 127.0.0.1:{sock.port};rport;"
+        f"branch=z9hG4bK{os.urandom(6).hex()}",
+        "Max-Forwards: 70", *routes, f"From: {header(invite, 'To')};tag=far",
+        f"To: {header(invite, 'From')}",
+        f"Call-ID: {header(invite, 'Call-ID')}", f"CSeq: {cseq} {method}",
+        "Content-Length: 0", "", ""])
+
+
+def same(invite, method):
+    """CANCEL or ACK that belongs to one's own INVITE."""
+    head = invite.split("\r\n\r\n")[0].split("\r\n")
+    kept = [line for line in head[1:] if line.split(":")[0] in
+            ("Via", "Max-Forwards", "From", "To", "Call-ID")]
+    number = re.search(r"CSeq: (\d+)", invite)[1]
+    uri = head[0].split(" ")[1]
+    return "\r\n".join([f"{method} {uri} SIP/2.0", *kept,
+                        f"CSeq: {number} {method}", "Content-Length: 0",
+                        "", ""])
+
+
+def talk(trunk, phone):
+    """An answered call: (the phone's INVITE, the caller's 200)."""
+    call(trunk)
+    invite = wait_for(phone, "INVITE")
+    ok(phone, invite)
+    answer = wait_for(trunk, "SIP/2.0 200")
+    target = re.search(r"<(.*?)>", header(answer, "Contact"))[1]
+    routes = [f"Route: {line.split(':', 1)[1].strip()}" for line in
+              reversed(answer.split("\r\n"))
+              if line.lower().startswith("record-route:")]
+    ack = trunk.request("ACK", target, *routes, user="+4930999")
+    ack = ack.replace(f"To: <{target}>", f"To: {header(answer, 'To')}")
+    trunk.send(ack.replace(f"CSeq: {trunk.cseq} ACK",
+                           f"CSeq: {trunk.cseq - 1} ACK"))
+    wait_for(phone, "ACK")
+    return invite, answer
+
+
+def test_late_answer_after_cancel(trunk, phone):
+    invite = call(trunk)
+    got = wait_for(phone, "INVITE")
+    phone.send(reply(got, 180, "Ringing", "far"))
+    wait_for(trunk, "SIP/2.0 180")
+    trunk.send(same(invite, "CANCEL"))
+    cancel = wait_for(phone, "CANCEL")
+    assert "cause=487" in header(cancel, "Reason")
+    phone.send(reply(cancel, 200, "OK"))
+    ok(phone, got)			# lifted in that moment
+    wait_for(phone, "ACK")
+    bye = wait_for(phone, "BYE")
+    phone.send(reply(bye, 200, "OK"))
+    trunk.send(same(invite, "ACK"))
+
+
+def test_bye_twice(trunk, phone):
+    invite, _ = talk(trunk, phone)
+    phone.send(within(phone, "BYE", invite, 1))
+    wait_for(phone, "SIP/2.0 200")
+    phone.send(within(phone, "BYE", invite, 2))
+    wait_for(phone, "SIP/2.0 481")
+    trunk.send(reply(wait_for(trunk, "BYE"), 200, "OK"))
+
+
+def test_bye_before_the_ack(trunk, phone):
+    call(trunk)
+    invite = wait_for(phone, "INVITE")
+    ok(phone, invite)
+    wait_for(trunk, "SIP/2.0 200")
+    phone.send(within(phone, "BYE", invite))	# the caller has not acked
+    wait_for(phone, "SIP/2.0 200")
+
+
+@pytest.mark.parametrize("body", ["", "garbage", "v=0\r\n"])
+def test_answer_that_describes_nothing(trunk, phone, body):
+    call(trunk)
+    ok(phone, wait_for(phone, "INVITE"), body)
+    refused = wait_for(trunk, "SIP/2.0 488")
+    assert "cause=488" in header(refused, "Reason")
+    phone.send(reply(wait_for(phone, "BYE"), 200, "OK"))
+
+
+def test_offer_that_describes_nothing(trunk, phone):
+    call(trunk, body="v=0 and nothing else")
+    wait_for(trunk, "SIP/2.0 488")
+
+
+@pytest.mark.parametrize("method", ["UPDATE", "REFER", "SUBSCRIBE", "PUBLISH"])
+def test_methods_that_do_not_work_here(trunk, phone, method):
+    invite, _ = talk(trunk, phone)
+    phone.send(within(phone, method, invite, 1))
+    refused = wait_for(phone, "SIP/2.0")
+    while status(refused) < 200:
+        refused = wait_for(phone, "SIP/2.0")
+    assert 400 <= status(refused) < 600
+    phone.send(within(phone, "BYE", invite, 2))
+    wait_for(phone, "SIP/2.0 200")
+    trunk.send(reply(wait_for(trunk, "BYE"), 200, "OK"))
+
+
+def test_early_media(trunk, phone):
+    invite = call(trunk)
+    got = wait_for(phone, "INVITE")
+    phone.send(reply(got, 183, "Session Progress", "far", TYPE,
+                     f"Contact: <sip:a@127.0.0.1:{phone.port}>", body=SDP))
+    early = wait_for(trunk, "SIP/2.0 183")
+    assert "m=audio 4000" in early and "o=mypbx " in early
+    phone.send(reply(got, 603, "Decline", "far"))
+    wait_for(trunk, "SIP/2.0 603")
+    trunk.send(same(invite, "ACK"))
+
+
+@pytest.mark.parametrize("target", ["+4940555", "0900123456", "110"])
+def test_nobody_calls_out_at_our_cost(trunk, target):
+    call(trunk, target)
+    wait_for(trunk, "SIP/2.0 404")
+
+
+@pytest.mark.parametrize("name", [
+    r'a \"quoted\" \\ name', "Jürgen", "x" * 1000, "a\tb"])
+def test_strange_names(redis, trunk, phone, name):
+    invite = call(trunk, name=name)
+    got = wait_for(phone, "INVITE")
+    assert got.split("\r\n\r\n")[0].count("\r\nFrom:") == 1
+    phone.send(reply(got, 486, "Busy", "far"))
+    wait_for(trunk, "SIP/2.0 486")
+    trunk.send(same(invite, "ACK"))
+
+
+def test_a_name_that_is_not_utf8(trunk, phone):
+    invite = trunk.request(
+        "INVITE", "sip:21@example.com", TYPE, user="+4930999",
+        body=SDP).replace("From: <", 'From: "BAD" <')
+    trunk.sock.sendto(invite.encode().replace(b"BAD", b"\xff\xfe\xc0"),
+                      trunk.target)
+    got = wait_for(phone, "INVITE", "SIP/2.0 400")
+    phone.send(reply(got, 486, "Busy", "far"))
+    wait_for(trunk, "SIP/2.0 486")
+    trunk.send(same(invite, "ACK"))
+
+
+def test_noise(world, trunk, phone):
+    bridge = (world.host, world.bridge_port)
+    for size in (1, 20, 1400, 9000):
+        phone.sock.sendto(os.urandom(size), bridge)
+        phone.sock.sendto(os.urandom(size), phone.target)
+    # nobody but Kamailio may call
+    with Sip(bridge) as stranger:
+        stranger.send(stranger.request(
+            "INVITE", "sip:21@example.com", TYPE, "X-MyPBX-Trunk: trunk",
+            f"Contact: <sip:x@127.0.0.1:{stranger.port}>", body=SDP))
+        assert status(stranger.final()) == 403
+    invite, _ = talk(trunk, phone)		# and all is as it was
+    phone.send(within(phone, "BYE", invite))
+    wait_for(phone, "SIP/2.0 200")
+    trunk.send(reply(wait_for(trunk, "BYE"), 200, "OK"))
+
+
+@pytest.mark.parametrize("kill", [False, True])
+def test_bridge_ends_during_a_call(world, redis, trunk, phone, kill):
+    talk(trunk, phone)
+    call_id = redis.hkeys("calls:alice")[0]
+    if kill:
+        world.kill("bridge")
+    else:
+        world.servers["bridge"].process.terminate()
+        phone.send(reply(wait_for(phone, "BYE"), 200, "OK"))
+        trunk.send(reply(wait_for(trunk, "BYE"), 200, "OK"))
+        world.stop("bridge")
+    world.start("bridge")
+    wait_until("the call has ended", lambda: not redis.keys("calls:*"))
+    record = [json.loads(fields["data"]) for _, fields in
+              redis.xrange("call_records")][-1]
+    assert record["id"] == call_id
+    assert record["reason"] == ("lost" if kill else "normal")
+    assert record["ended_by"] == "system"
+    wait_until("Kamailio knows the bridge", lambda: '"FLAGS": "AP"' in
+               json.dumps(world.rpc("dispatcher.list")))
