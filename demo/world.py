@@ -512,11 +512,15 @@ class World:
         folder = self.path("kamailio")
         location = os.path.join(folder, "location.db")
         if not os.path.exists(location):
-            with sqlite3.connect(location) as db:
-                for part in ("standard", "usrloc"):
-                    with open(f"{SQLITE_TABLES}/{part}-create.sql",
-                              encoding="utf-8") as file:
-                        db.executescript(file.read())
+            db = sqlite3.connect(location)
+            # Kept in the file. Kamailio's children would all set it at once
+            # when they start, and those who find it locked refuse to start.
+            db.execute("PRAGMA journal_mode=WAL")
+            for part in ("standard", "usrloc"):
+                with open(f"{SQLITE_TABLES}/{part}-create.sql",
+                          encoding="utf-8") as file:
+                    db.executescript(file.read())
+            db.close()
         key, certificate = (os.path.join(folder, "tls." + x) for x in
                             ("key", "crt"))
         if not os.path.exists(certificate):
