@@ -52,6 +52,7 @@ struct call {
 	char *offer;		/* of the caller, for the callee's devices */
 	char *target;		/* what was dialled: a user, device or number */
 	int max_forwards;
+	int dialled;		/* the target's turn has come; see record.c */
 	int early_media;	/* passed on to the caller */
 	int refused;		/* best refusal so far, SIP status; 0 none */
 	int64_t started_ms;

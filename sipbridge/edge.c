@@ -19,7 +19,7 @@
 #include "stamp.h"
 #include "store.h"
 
-enum { WAIT_MS = 10000, ANSWER_MAX = 64 * 1024 * 1024 };
+enum { WAIT_MS = 10000, RETRY_MS = 2000, ANSWER_MAX = 64 * 1024 * 1024 };
 
 static const char question[] =
 	"POST /RPC HTTP/1.0\r\n"
@@ -30,7 +30,8 @@ static const char question[] =
 
 static int fd = -1;
 static struct watch *watch;
-static struct timer *patience;
+static struct timer *patience, *again;
+static int said;		/* that it does not tell */
 static int64_t asked_ms;
 static char *answer;
 static size_t got, size;
@@ -48,10 +49,14 @@ static void hang_up(void)
 	got = size = 0;
 }
 
+/* Kamailio may start after us: asked again, said once. */
 static void give_up(const char *why)
 {
-	log_warn("edge does not tell its registrations why=%s", why);
+	if (!said)
+		log_warn("edge does not tell its registrations why=%s", why);
+	said = 1;
 	hang_up();
+	timer_start(again, RETRY_MS);
 }
 
 static void on_patience(void *arg)
@@ -135,6 +140,7 @@ static void take(const char *body)
 	}
 	json_array_foreach(domains, i, entry)
 		take_domain(json_object_get(entry, "Domain"));
+	said = 0;
 	reg_on_bindings_end(asked_ms);
 	json_decref(json);
 	hang_up();
@@ -221,13 +227,20 @@ void edge_ask(void)
 	timer_start(patience, WAIT_MS);
 }
 
+static void on_again(void *arg)
+{
+	edge_ask();
+}
+
 void edge_open(void)
 {
+	again = timer_create_for(on_again, NULL);
 	patience = timer_create_for(on_patience, NULL);
 }
 
 void edge_close(void)
 {
 	hang_up();
+	timer_destroy(again);
 	timer_destroy(patience);
 }

@@ -15,8 +15,8 @@ struct edge_binding {
 
 /**
  * Ask, without waiting; nothing when a question is open. The answer comes as
- * reg_on_binding() for each, then reg_on_bindings_end(). No answer is logged:
- * the registrar's stream still brings every phone with its next refresh.
+ * reg_on_binding() for each, then reg_on_bindings_end(). Without an answer it
+ * is asked again every two seconds.
  */
 void edge_ask(void);
 

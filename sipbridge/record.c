@@ -76,7 +76,8 @@ void record_call(const struct call *call)
 	int i;
 
 	for (i = CALLER; i <= CALLEE; i++) {
-		if (!call->party[i].user)
+		/* a click that ended at the own phone is no call to anybody */
+		if (!call->party[i].user || (i == CALLEE && !call->dialled))
 			continue;
 		record = record_to_json(call, (enum role)i);
 		text = json_dumps(record, JSON_COMPACT);

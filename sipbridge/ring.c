@@ -55,6 +55,7 @@ void ring_target(struct call *call)
 {
 	struct target target;
 
+	call->dialled = 1;
 	if (call->max_forwards < 1) {
 		call_end(call, END_SYSTEM, cause_of_sip(483));
 		return;

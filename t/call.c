@@ -365,7 +365,7 @@ static void click_refused(void)
 	is_int(call_originate("m5", "alice", "alice-desk", "nobody"),
 		ERR_VALUE, "not to nobody");
 	fake_redis_events();
-	nothing_left("alice out 480 offline; bob in 480 offline; "
+	nothing_left("alice out 480 offline; "
 		"alice out 603 rejected; bob in 603 rejected; "
 		"alice out 488 incompatible; bob in 488 incompatible");
 }
