@@ -95,7 +95,7 @@ def main():
             time.sleep(0.5)	# sipp says nothing when it is ready
             kb = memory(world, port, target)
             table("calls/s", "proxy ms/call", "bridge and Kamailio ms/call",
-                  "ratio", "aim", "calls failed")
+                  "ratio", "aim", "runs with a failed call")
             for rate in (100, 200):
                 pairs = [(ms_per_call({plain.pid}, port,
                                       f"127.0.0.1:{plain_port}", rate),
