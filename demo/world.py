@@ -69,11 +69,17 @@ def port_is_free(port, host="127.0.0.1"):
     return True
 
 
+given = set()		# ports that may be handed out and not bound yet
+
+
 def free_port(count=1):
-    """The first of `count` free neighbours, below the ephemeral ports."""
+    """The first of `count` free neighbours, below the ephemeral ports. No
+    port is given twice: whoever asked for it has perhaps not bound it yet."""
     while True:
         port = random.randrange(10000, 32000 - count)
-        if all(port_is_free(port + i) for i in range(count)):
+        ports = range(port, port + count)
+        if given.isdisjoint(ports) and all(map(port_is_free, ports)):
+            given.update(ports)
             return port
 
 
@@ -186,6 +192,7 @@ class World:
         self.durable = durable
         self.workers = workers
         self.host = "127.0.0.1"
+        given.update(port for port in (http, sip, sip and sip + 1) if port)
         self.http_port = http if http and port_is_free(http) else free_port()
         pair = sip and port_is_free(sip) and port_is_free(sip + 1)
         self.sip_port = sip if pair else free_port(2)

@@ -36,6 +36,7 @@ struct party {
 	struct leg *leg;	/* that speaks for it; NULL while several ring */
 	int holds;		/* keeps the other one on hold */
 	int visible;		/* has been published */
+	int holders;		/* as published: a bit for each that holds */
 	int64_t version;
 	enum call_state state;	/* as published */
 };

@@ -163,6 +163,12 @@ static void send(const struct call *call, enum role role,
 	json_decref(view);
 }
 
+static int holders(const struct call *call)
+{
+	return call->party[CALLER].holds << CALLER |
+		call->party[CALLEE].holds << CALLEE;
+}
+
 static void publish_party(struct call *call, enum role role, const char *op)
 {
 	struct party *party = &call->party[role];
@@ -181,6 +187,7 @@ static void publish_party(struct call *call, enum role role, const char *op)
 		presence_on_call(party->user, presence_of(role, party->state),
 			PRESENCE_NONE);
 	party->state = now;
+	party->holders = holders(call);
 	party->visible = 1;
 }
 
@@ -212,7 +219,7 @@ void publish_call(struct call *call)
 		party = &call->party[i];
 		if (!party->user || !shows(call, (enum role)i))
 			continue;
-		if (party->visible &&
+		if (party->visible && party->holders == holders(call) &&
 		    party->state == call_state(call, (enum role)i))
 			continue;
 		publish_party(call, (enum role)i,

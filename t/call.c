@@ -279,6 +279,14 @@ static void held(void)
 	news("alice-desk", UA_REINVITE_ANSWER, 200, SDP "a=recvonly\r\n");
 	said("ack alice-desk; bob-desk 200 sdp");
 	told("alice call.held held; bob call.held held");
+	news("alice-desk", UA_REINVITE, 0, HOLD);
+	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP "a=inactive\r\n");
+	said("reinvite bob-desk sdp; ack bob-desk; alice-desk 200 inactive");
+	told("alice call.changed held; bob call.changed held");
+	news("alice-desk", UA_REINVITE, 0, SDP);
+	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP "a=sendonly\r\n");
+	said("reinvite bob-desk sdp; ack bob-desk; alice-desk 200 sdp");
+	told("alice call.changed held; bob call.changed held");
 	news("bob-desk", UA_REINVITE, 0, SDP);
 	news("alice-desk", UA_REINVITE_ANSWER, 200, SDP);
 	said("reinvite alice-desk sdp; ack alice-desk; bob-desk 200 sdp");
