@@ -202,6 +202,15 @@ class Phone:
             lambda: next((e for e in self.events[since[0]:]
                           if e["type"] in types), None), seconds)
 
+    def audio(self):
+        """Of the running call: the own RTP port, whom it hears ("ip:port"),
+        how many packets came from there."""
+        text = self.command("audio_debug")
+        local = re.search(r"local: \S+:(\d+),", text)
+        heard = re.search(r"IP=(\S+) psent=\d+ rcvd=(\d+)", text)
+        return (int(local[1]) if local else None,
+                heard and heard[1], int(heard[2]) if heard else 0)
+
     def command(self, name, params="", seconds=5):
         """One baresip command; its answer."""
         with self._changed:

@@ -7,12 +7,10 @@ import json
 import pytest
 import redis as redis_module
 
-from api import Api
 from phone import ALWAYS, ASKED, NEVER
+from staff import SECRET, User, hire, record, wait_quiet, wait_state
 from world import wait_until
 
-PASSWORD = "a good password"
-SECRET = "secret-of-a-phone"
 USERS = (("alice", "21", "Alice Adams", ("alice-desk", "alice-soft")),
          ("bob", "22", "Bob Brown", ("bob-desk",)),
          ("carol", "23", "Carol Clark", ("carol-desk", "carol-soft")),
@@ -23,63 +21,13 @@ USERS = (("alice", "21", "Alice Adams", ("alice-desk", "alice-soft")),
 def world(new_world):
     world = new_world(alive_s=1, ring_s=8, flood=False, rate_login=0,
                       rate_call=0, rate_rest=0, rate_search=0)
-    for name, number, text, devices in USERS:
-        world.ctl("user", "add", name, "--number", number,
-                  "--display-name", text)
-        world.ctl("password", name, input=PASSWORD + "\n")
-        for device in devices:
-            world.ctl("device", "add", device, "--user", name, "--text",
-                      device, input=SECRET + "\n")
-    world.ctl("enable")
+    hire(world, USERS)
     return world
 
 
 @pytest.fixture(scope="module")
 def redis(world):
     return redis_module.Redis(**world.redis(), decode_responses=True)
-
-
-class User:
-    """One logged-in user who follows his events from the snapshot on."""
-
-    def __init__(self, world, name):
-        self.name = name
-        self.api = Api(world)
-        self.api.login(name, PASSWORD)
-        self.cursor = self.api.get("/snapshot").json["cursor"]
-        self.seen = []
-
-    def read(self, wait=1):
-        answer = self.api.get(
-            f"/events?after={self.cursor}&wait={wait}").json
-        self.cursor = answer["cursor"]
-        self.seen += answer["events"]
-
-    def calls(self):
-        """Events of this user's calls so far, in order."""
-        return [e for e in self.seen if e["type"].startswith("call.")]
-
-    def wait(self, kind, count=1):
-        """The data of the count-th such event."""
-        def found():
-            events = [e for e in self.seen if e["type"] == kind]
-            if len(events) >= count:
-                return events[count - 1]
-            self.read()
-            return None
-
-        return wait_until(f"{self.name}: {kind}, seen "
-                          f"{[e['type'] for e in self.seen]}", found, 40)
-
-    def story(self):
-        """The last word of each call event: versions grow one by one."""
-        by_call = {}
-        for event in self.calls():
-            data = event["data"]
-            assert data["version"] == by_call.get(data["id"], 0) + 1
-            by_call[data["id"]] = data["version"]
-            assert data["self"]["user"] == self.name
-        return [e["type"].split(".")[1] for e in self.calls()]
 
 
 @pytest.fixture
@@ -108,31 +56,8 @@ def nothing_left(world, redis):
     """After each test nobody talks, and the bridge is the one it was."""
     pid = world.pid("bridge")
     yield
-    wait_until("no call is left", lambda: not redis.keys("calls:*"))
-    wait_until("everybody is free", lambda: all(
-        json.loads(state)["state"] == "free"
-        for state in redis.hvals("user_state")))
+    wait_quiet(redis)
     assert world.alive("bridge") and world.pid("bridge") == pid
-
-
-def record(world, call):
-    """A call's record in PostgreSQL, waited for."""
-    columns = ("direction, device, sip_status, reason, ended_by, "
-               "answered IS NOT NULL, ended >= started, peer_number")
-    row = wait_until("record " + call, lambda: world.psql(
-        f"SELECT {columns} FROM call_records WHERE id = '{call}'"))
-    names = ("direction", "device", "status", "reason", "by", "answered",
-             "order", "peer")
-    record = dict(zip(names, row.split("|")))
-    assert record.pop("order") == "t"
-    return record
-
-
-def busy(user, state):
-    """Wait until everybody sees this state of a user."""
-    user.api.get("/users/" + user.name)
-    wait_until(f"{user.name} is {state}", lambda: user.api.get(
-        "/users/" + user.name).json["state"] == state)
 
 
 # ---- from the phone -----------------------------------------------------------
@@ -148,14 +73,14 @@ def test_phone_calls(world, phones, alice, bob, target):
     invite = callee.wait_message("INVITE", 0, sent=False)
     assert '"Alice Adams" <sip:21@example.com>' in invite.header("From")
     assert "X-MyPBX" not in invite.text
-    busy(bob, "alerting")
+    wait_state(bob, "alerting")
     callee.accept()
     talking = alice.wait("call.established")["data"]
     assert talking["state"] == "connected"
     assert talking["peer"]["user"] == "bob"
     bob.wait("call.established")
     assert alice.api.get("/calls").json["items"] == [talking]
-    busy(bob, "busy")
+    wait_state(bob, "busy")
     callee.hangup()
     ended = alice.wait("call.cleared")["data"]
     assert ended["end"]["by"] == "peer" and ended["end"]["sip"] == 200
@@ -170,8 +95,17 @@ def test_phone_calls(world, phones, alice, bob, target):
     assert record(world, ringing["id"])["device"] == "bob-desk"
 
 
-def test_media_flows_between_the_phones(phones, alice, bob):
-    caller, callee = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
+def hears(phone, other):
+    """Whether RTP keeps coming from the other phone's port, and only there."""
+    port, _, _ = other.audio()
+    _, source, packets = phone.audio()
+    return source == f"127.0.0.1:{port}" and packets > 25
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
+def test_media_flows_between_the_phones(phones, alice, bob, transport):
+    caller = phones("alice-desk", transport=transport)
+    callee = phones("bob-desk", answer=ALWAYS)
     caller.dial("22")
     alice.wait("call.established")
     offer = caller.wait_message("INVITE", 0, sent=True).body
@@ -183,7 +117,24 @@ def test_media_flows_between_the_phones(phones, alice, bob):
     # the bridge passes addresses on and speaks no media itself
     assert media(got) == media(offer)
     assert "o=mypbx " in got
+    wait_until("alice hears bob", lambda: hears(caller, callee), 10)
+    wait_until("bob hears alice", lambda: hears(callee, caller), 10)
     caller.hangup()
+    bob.wait("call.cleared")
+
+
+def test_media_flows_after_a_click(phones, alice, bob):
+    own, far = phones("alice-desk", answer=ASKED), phones("bob-desk")
+    call = alice.api.post("/calls", {"device": "alice-desk", "to": "22"},
+                          want=201).json
+    bob.wait("call.delivered")
+    # nothing flows yet, and nobody is asked for sound
+    assert own.audio()[2] == 0
+    far.accept()
+    bob.wait("call.established")
+    wait_until("alice hears bob", lambda: hears(own, far), 10)
+    wait_until("bob hears alice", lambda: hears(far, own), 10)
+    alice.api.delete(f"/calls/{call['id']}", want=200)
     bob.wait("call.cleared")
 
 
@@ -235,20 +186,29 @@ def test_nobody_is_there(phones, alice, target, status, reason):
     assert caller.wait_message("INVITE", status, sent=False)
 
 
-def test_one_of_two_phones_answers(phones, alice):
+@pytest.mark.parametrize("winner", ["carol-desk", "carol-soft"])
+def test_one_of_two_phones_answers(world, phones, alice, winner):
     caller = phones("alice-desk")
-    desk, soft = phones("carol-desk"), phones("carol-soft")
+    both = {name: phones(name) for name in ("carol-desk", "carol-soft")}
     caller.dial("23")
-    desk.wait_message("INVITE", 180, sent=True)
-    soft.wait_message("INVITE", 180, sent=True)
-    soft.accept()
+    for phone in both.values():
+        phone.wait_message("INVITE", 180, sent=True)
+    first = both.pop(winner)
+    loser, = both.values()
+    carol = User(world, "carol")
+    ringing = carol.api.get("/calls").json["items"][0]
+    assert ringing["self"]["device"] is None		# both ring
+    first.accept()
     alice.wait("call.established")
-    cancel = desk.wait_message("CANCEL", 0, sent=False)
+    talking = carol.wait("call.established")["data"]
+    assert talking["self"]["device"] == winner
+    cancel = loser.wait_message("CANCEL", 0, sent=False)
     assert cancel.header("Reason").startswith("SIP;cause=200")
     assert alice.api.get("/calls").json["items"][0]["state"] == "connected"
     caller.hangup()
     alice.wait("call.cleared")
-    assert soft.wait_message("BYE", 0, sent=False)
+    assert first.wait_message("BYE", 0, sent=False)
+    assert record(world, talking["id"])["device"] == winner
 
 
 def test_one_phone_rejects_the_other_answers(phones, alice):
@@ -288,6 +248,29 @@ def test_phone_holds_and_retrieves(phones, alice, bob):
     caller.resume()
     assert alice.wait("call.retrieved")["data"]["held_by"] == []
     bob.wait("call.retrieved")
+    caller.hangup()
+    bob.wait("call.cleared")
+
+
+def test_both_hold(phones, alice, bob):
+    """Each side sees who holds, also when its own state stays "held"."""
+    caller, callee = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
+    caller.dial("22")
+    alice.wait("call.established")
+    callee.wait_for("CALL_ESTABLISHED")
+    caller.hold()
+    bob.wait("call.held")
+    callee.hold()
+    assert bob.wait("call.changed")["data"]["held_by"] == ["self", "peer"]
+    assert alice.wait("call.changed")["data"]["held_by"] == ["self", "peer"]
+    caller.resume()
+    still = alice.wait("call.changed", 2)["data"]
+    assert (still["state"], still["held_by"]) == ("held", ["peer"])
+    assert alice.api.get("/calls").json["items"] == [still]
+    callee.resume()
+    assert bob.wait("call.retrieved")["data"]["held_by"] == []
+    alice.wait("call.retrieved")
+    assert alice.story()[-1] == "retrieved" and bob.story()
     caller.hangup()
     bob.wait("call.cleared")
 
@@ -363,6 +346,73 @@ def test_click_to_a_busy_colleague(phones, alice, bob):
     assert alice.wait("call.failed")["data"]["end"]["sip"] == 486
     bye = own.wait_message("BYE", 0, sent=False)
     assert "cause=486" in bye.header("Reason")
+
+
+@pytest.mark.parametrize("cause, status, reason", [
+    (16, 603, "rejected"), (17, 486, "busy"), (21, 603, "rejected")])
+def test_callee_clears_what_rings(phones, alice, bob, cause, status, reason):
+    caller, callee = phones("alice-desk"), phones("bob-desk")
+    caller.dial("22")
+    call = bob.wait("call.delivered")["data"]
+    ended = bob.api.delete(f"/calls/{call['id']}?cause={cause}",
+                           want=200).json
+    assert ended["end"]["sip"] == status and ended["end"]["by"] == "self"
+    failed = alice.wait("call.failed")["data"]["end"]
+    assert (failed["sip"], failed["reason"]) == (status, reason)
+    assert caller.wait_message("INVITE", status, sent=False)
+    assert callee.wait_message("CANCEL", 0, sent=False)
+
+
+@pytest.mark.parametrize("cause", [16, 17, 21])
+def test_caller_clears_what_rings(phones, alice, bob, cause):
+    own, far = phones("alice-desk", answer=ASKED), phones("bob-desk")
+    call = alice.api.post("/calls", {"device": "alice-desk", "to": "22"},
+                          want=201).json
+    bob.wait("call.delivered")
+    alice.api.delete(f"/calls/{call['id']}?cause={cause}", want=200)
+    assert own.wait_message("BYE", 0, sent=False)
+    assert far.wait_message("CANCEL", 0, sent=False)
+    assert bob.wait("call.cleared")["data"]["end"]["by"] == "peer"
+    assert alice.wait("call.cleared")["data"]["end"]["by"] == "self"
+
+
+def test_caller_clears_before_his_phone_is_lifted(phones, alice, bob):
+    own, far = phones("alice-desk"), phones("bob-desk")
+    mark = far.mark()
+    call = alice.api.post("/calls", {"device": "alice-desk", "to": "22"},
+                          want=201).json
+    alice.api.delete(f"/calls/{call['id']}", want=200)
+    assert own.wait_message("CANCEL", 0, sent=False)
+    ended = alice.wait("call.cleared")["data"]
+    assert (ended["end"]["by"], ended["end"]["reason"]) == ("self",
+                                                            "cancelled")
+    assert not far.messages("INVITE", since=mark) and not bob.calls()
+
+
+@pytest.mark.parametrize("who, cause", [("alice", 16), ("alice", 21),
+                                        ("bob", 16), ("bob", 17)])
+def test_either_clears_a_talk(phones, alice, bob, who, cause):
+    user, other = (alice, bob) if who == "alice" else (bob, alice)
+    caller, callee = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
+    caller.dial("22")
+    alice.wait("call.established")
+    call = user.wait("call.established")["data"]
+    end = user.api.delete(f"/calls/{call['id']}?cause={cause}",
+                          want=200).json["end"]
+    assert (end["by"], end["q850"]) == ("self", cause)
+    assert other.wait("call.cleared")["data"]["end"]["q850"] == cause
+    for phone in (caller, callee):
+        bye = phone.wait_message("BYE", 0, sent=False)
+        assert f"Q.850;cause={cause}" in ", ".join(bye.headers("Reason"))
+
+
+def test_own_phone_is_not_lifted(phones, alice):
+    own = phones("alice-desk")
+    call = alice.api.post("/calls", {"device": "alice-desk", "to": "22"},
+                          want=201).json
+    ended = alice.wait("call.failed")["data"]
+    assert ended["id"] == call["id"] and ended["end"]["reason"] == "no_answer"
+    assert own.wait_message("CANCEL", 0, sent=False)
 
 
 def test_callee_rejects_in_the_browser(phones, alice, bob):

@@ -1,0 +1,97 @@
+"""staff.py - people of a test world: their phones, sessions, events and records
+
+    hire(world, (("alice", "21", "Alice Adams", ("alice-desk",)),))
+    alice = User(world, "alice")
+    alice.wait("call.delivered")
+"""
+
+import json
+
+from api import Api
+from world import wait_until
+
+PASSWORD = "a good password"
+SECRET = "secret-of-a-phone"
+
+
+def hire(world, users):
+    """Make users: (name, number, display name, devices) each."""
+    for name, number, text, devices in users:
+        world.ctl("user", "add", name, "--number", number,
+                  "--display-name", text)
+        world.ctl("password", name, input=PASSWORD + "\n")
+        for device in devices:
+            world.ctl("device", "add", device, "--user", name, "--text",
+                      device, input=SECRET + "\n")
+    world.ctl("enable")
+
+
+class User:
+    """One logged-in user who follows his events from the snapshot on."""
+
+    def __init__(self, world, name):
+        self.name = name
+        self.api = Api(world)
+        self.api.login(name, PASSWORD)
+        self.cursor = self.api.get("/snapshot").json["cursor"]
+        self.seen = []
+
+    def read(self, wait=1):
+        answer = self.api.get(
+            f"/events?after={self.cursor}&wait={wait}").json
+        self.cursor = answer["cursor"]
+        self.seen += answer["events"]
+
+    def calls(self):
+        """Events of this user's calls so far, in order."""
+        return [e for e in self.seen if e["type"].startswith("call.")]
+
+    def wait(self, kind, count=1):
+        """The data of the count-th such event."""
+        def found():
+            events = [e for e in self.seen if e["type"] == kind]
+            if len(events) >= count:
+                return events[count - 1]
+            self.read()
+            return None
+
+        return wait_until(f"{self.name}: {kind}, seen "
+                          f"{[e['type'] for e in self.seen]}", found, 40)
+
+    def story(self):
+        """The last word of each call event: versions grow one by one."""
+        by_call = {}
+        for event in self.calls():
+            data = event["data"]
+            assert data["version"] == by_call.get(data["id"], 0) + 1
+            by_call[data["id"]] = data["version"]
+            assert data["self"]["user"] == self.name
+        return [e["type"].split(".")[1] for e in self.calls()]
+
+
+def record(world, call):
+    """A call's record in PostgreSQL, waited for."""
+    columns = ("direction, device, sip_status, reason, ended_by, "
+               "answered IS NOT NULL, ended >= started, peer_number")
+    row = wait_until("record " + call, lambda: world.psql(
+        f"SELECT {columns} FROM call_records WHERE id = '{call}'"))
+    names = ("direction", "device", "status", "reason", "by", "answered",
+             "order", "peer")
+    record = dict(zip(names, row.split("|")))
+    assert record.pop("order") == "t"
+    return record
+
+
+def wait_state(user, state):
+    """Wait until everybody sees this state of a user."""
+    user.api.get("/users/" + user.name)
+    wait_until(f"{user.name} is {state}", lambda: user.api.get(
+        "/users/" + user.name).json["state"] == state)
+
+
+def wait_quiet(redis):
+    """Wait until nobody has a call and everybody is free."""
+    wait_until("no call is left", lambda: not redis.keys("calls:*"))
+    wait_until("everybody is free", lambda: all(
+        json.loads(state)["state"] == "free"
+        for state in redis.hvals("user_state")))
