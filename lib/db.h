@@ -11,7 +11,8 @@
  *
  * @param result  new, PQclear(); may be NULL when nobody reads it; untouched
  *                on failure
- * @param sql     text with $1...; never contains a value
+ * @param sql     static text with $1...; never contains a value; one with
+ *                parameters is prepared once for each connection
  * @param n       number of parameters that follow, `const char *` each; NULL
  *                is SQL NULL
  * @return OK; ERR_DB when PostgreSQL is away; ERR_STATE when it refused for a
@@ -24,6 +25,18 @@ enum err db_ask(PGresult **result, const char *sql, int n, ...);
 enum err db_begin(void);
 enum err db_commit(void);
 void db_rollback(void);
+
+/**
+ * Listen to a channel, from the first statement on.
+ *
+ * @param name  static
+ * @param fn    called with the payload of each NOTIFY, by whatever looks or
+ *              asks; with NULL when something may have been missed; or NULL
+ */
+void db_listen(const char *name, void (*fn)(const char *payload));
+
+/** Take what PostgreSQL has told, without asking. @return OK or ERR_DB */
+enum err db_look(void);
 
 /** The open connection, for NOTIFY and sockets; borrowed, NULL when down. */
 PGconn *db_conn(void);

@@ -11,8 +11,12 @@
 #include "ids.h"
 #include "keys.h"
 #include "log.h"
+#include "stamp.h"
+
+enum { FRESH_MS = 50 };		/* so fast nobody restarts */
 
 static redisContext *ctx;
+static int64_t used_ms;		/* when Redis last answered */
 static int down;		/* already said so in the log */
 
 int store_split_address(const char *text, char *host, size_t size, int *port)
@@ -62,7 +66,8 @@ static void drop_closed(void)
 {
 	char c;
 
-	if (ctx && recv(ctx->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+	if (ctx && stamp_steady_ms() - used_ms >= FRESH_MS &&
+	    recv(ctx->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
 		store_close();
 }
 
@@ -107,6 +112,7 @@ static enum err checked(redisReply *got, redisReply **reply)
 		freeReplyObject(got);
 		return ERR_STORE;
 	}
+	used_ms = stamp_steady_ms();
 	*reply = got;
 	return OK;
 }

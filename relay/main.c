@@ -100,6 +100,7 @@ int main(int argc, char **argv)
 	mem_init();
 	conf_open(argc, argv, "--config FILE");
 	log_open("mypbx-relay", conf.log_level);
+	db_listen("outbox", NULL);
 	log_info("relay started");
 	work(open_signals());
 	records_close();

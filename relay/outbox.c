@@ -15,35 +15,6 @@ static const char select_rows[] =
 	"SELECT id, to_user, of_user, type, version, data::text FROM outbox"
 	" ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 100";
 
-static int listening_pid;	/* of the backend that we listen on */
-
-/* lib/db dials again by itself; a new connection listens to nothing yet. */
-static enum err listen_again(void)
-{
-	PGconn *conn = db_conn();
-	enum err err;
-
-	if (!conn)
-		return ERR_DB;
-	if (PQbackendPID(conn) == listening_pid)
-		return OK;
-	err = db_ask(NULL, "LISTEN outbox", 0);
-	if (!err)
-		listening_pid = PQbackendPID(db_conn());
-	return err;
-}
-
-static void forget_notifications(void)
-{
-	PGconn *conn = db_conn();
-	PGnotify *notify;
-
-	if (!conn || !PQconsumeInput(conn))
-		return;
-	while ((notify = PQnotifies(conn)))
-		PQfreemem(notify);
-}
-
 static int to_event(const PGresult *rows, int i, struct event *ev,
 		    json_t **data)
 {
@@ -120,9 +91,7 @@ enum err outbox_relay(void)
 	enum err err;
 	int count;
 
-	/* reading also finds out that the connection is dead */
-	forget_notifications();
-	err = listen_again();
+	err = db_look();
 	if (err)
 		return err;
 	do {
@@ -138,7 +107,5 @@ int outbox_fd(void)
 {
 	PGconn *conn = db_conn();
 
-	/* a connection that others dialled meanwhile does not listen yet */
-	return conn && PQbackendPID(conn) == listening_pid ?
-		PQsocket(conn) : -1;
+	return conn ? PQsocket(conn) : -1;
 }

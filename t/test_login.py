@@ -264,20 +264,38 @@ def test_password_change_and_disabling_end_logins(world, api):
     world.ctl("password", "fred", input="first password\n")
     api.login("fred", "first password")
     world.ctl("password", "fred", input="second password\n")
-    api.get("/me", 401)
+    wait_until("fred is out", lambda: api.get("/me", None).status == 401)
     api.login("fred", "first password", want=401)
     api.login("fred", "second password")
     world.ctl("user", "disable", "fred")
-    api.get("/me", 401)
+    wait_until("fred is out", lambda: api.get("/me", None).status == 401)
     world.ctl("user", "enable", "fred")
     api.get("/me", 401)         # a login that ended stays ended
     api.login("fred", "second password")
     world.ctl("user", "delete", "fred")
-    api.get("/me", 401)
+    wait_until("fred is out", lambda: api.get("/me", None).status == 401)
     # another fred is not logged in by the first one's cookie
     world.ctl("user", "add", "fred", "--number", "31", "--display-name", "G")
     world.ctl("password", "fred", input="second password\n")
     api.get("/me", 401)
+
+
+def test_a_change_shows_after_a_lost_connection(world, api):
+    """What a worker keeps of a user ends with its connection, too."""
+    def wait_name(name):
+        wait_until(name, lambda: api.get("/me").json["display_name"] == name)
+
+    api.login("alice", PASSWORD)
+    wait_name("Alice")
+    world.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+               "WHERE application_name = 'mypbx'; "
+               "ALTER TABLE users DISABLE TRIGGER USER; "
+               "UPDATE users SET display_name = 'Untold' "
+               "WHERE name = 'alice'; ALTER TABLE users ENABLE TRIGGER USER")
+    wait_name("Untold")
+    world.psql("UPDATE users SET display_name = 'Alice' "
+               "WHERE name = 'alice'")
+    wait_name("Alice")
 
 
 def test_login_answer_leads_into_the_events(api):

@@ -9,10 +9,10 @@
 #include "db.h"
 #include "keys.h"
 #include "log.h"
+#include "me.h"
 #include "mem.h"
 #include "stamp.h"
 #include "store.h"
-#include "user.h"
 
 /* After some free attempts each one makes the next wait, twice as long each
  * time. Counted are attempts for a name from an address; and, with more
@@ -134,7 +134,7 @@ static enum err check_password(const struct attempt *a, const char *password,
 			       char mark[MARK_SIZE])
 {
 	char *hash;
-	enum err err = user_password(a->name, &hash, mark);
+	enum err err = me_password(a->name, &hash, mark);
 
 	if (err)
 		return err;
@@ -156,7 +156,7 @@ static enum err open_session(const struct attempt *a,
 		.mark = mark,
 	};
 	json_t *me;
-	enum err err = user_me(a->name, mark, &me);
+	enum err err = me_get(a->name, mark, &me);
 
 	if (err)
 		return err == ERR_MISSING ? ERR_LOGIN : err;

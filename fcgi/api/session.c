@@ -10,10 +10,10 @@
 #include "conf.h"
 #include "keys.h"
 #include "log.h"
+#include "me.h"
 #include "mem.h"
 #include "stamp.h"
 #include "store.h"
-#include "user.h"
 
 /* How much of its life a session must have used before it is touched: a write
  * per request would be a waste. */
@@ -176,7 +176,7 @@ static struct session *from_reply(const char *id, const redisReply *reply)
 
 static enum err check_user(struct session *s)
 {
-	enum err err = user_me(s->user, s->mark, &s->me);
+	enum err err = me_get(s->user, s->mark, &s->me);
 
 	if (err != ERR_MISSING)
 		return err;

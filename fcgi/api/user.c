@@ -10,53 +10,9 @@
 #include "mem.h"
 #include "store.h"
 
-/* Changes when the password does, or when another user gets the name. */
-#define MARK "md5(coalesce(password, '') || extract(epoch FROM created))"
-
 static json_t *version_of(const char *text)
 {
 	return json_integer(strtoll(text, NULL, 10));
-}
-
-enum err user_me(const char *name, const char *mark, json_t **me)
-{
-	PGresult *row;
-	enum err err = db_ask(&row,
-		"SELECT name, number, display_name, admin, version FROM users"
-		" WHERE name = $1 AND NOT disabled AND " MARK " = $2",
-		2, name, mark);
-
-	if (err)
-		return err;
-	if (!PQntuples(row))
-		err = ERR_MISSING;
-	else
-		*me = json_pack("{s:s, s:s?, s:s, s:b, s:o}",
-			"name", db_text(row, 0, 0),
-			"number", db_text(row, 0, 1),
-			"display_name", db_text(row, 0, 2),
-			"admin", db_true(row, 0, 3),
-			"version", version_of(db_text(row, 0, 4)));
-	PQclear(row);
-	return err;
-}
-
-enum err user_password(const char *name, char **hash, char mark[MARK_SIZE])
-{
-	PGresult *row;
-	enum err err = db_ask(&row, "SELECT password, " MARK " FROM users"
-		" WHERE name = $1 AND NOT disabled", 1, name);
-
-	if (err)
-		return err;
-	*hash = NULL;
-	*mark = '\0';
-	if (PQntuples(row)) {
-		*hash = mem_strdup(db_text(row, 0, 0));
-		snprintf(mark, MARK_SIZE, "%s", db_text(row, 0, 1));
-	}
-	PQclear(row);
-	return OK;
 }
 
 /* A row of name, number, display_name, version, without its state. */

@@ -6,26 +6,6 @@
 
 #include "err.h"
 
-enum { MARK_SIZE = 33 };
-
-/**
- * The row of a user who may be logged in, new:
- * {"name", "number", "display_name", "admin", "version"}.
- *
- * @param mark  of the password at login, user_password()
- * @return OK; ERR_MISSING when the user is gone, disabled, or has another
- *         password now; ERR_DB
- */
-enum err user_me(const char *name, const char *mark, json_t **me);
-
-/**
- * What a login needs.
- *
- * @param hash  new; NULL when nobody can log in with this name
- * @param mark  changes with the password and with the user
- */
-enum err user_password(const char *name, char **hash, char mark[MARK_SIZE]);
-
 /** Which part of the list of users. */
 struct user_query {
 	const char *q;		/* prefix of name, number or a word of the

@@ -9,6 +9,7 @@
 
 #include "dispatch.h"
 #include "log.h"
+#include "me.h"
 #include "mem.h"
 #include "session.h"
 #include "stamp.h"
@@ -113,6 +114,7 @@ void worker_run(int listener, const sigset_t *unblocked)
 		log_error("worker cannot start");
 		exit(1);
 	}
+	me_open();
 	while (!stopping)
 		if (FCGX_Accept_r(&fcgi) >= 0) {
 			answer(&fcgi);
