@@ -4,13 +4,14 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
+
+#include <openssl/rand.h>
 
 #include "log.h"
 
 void id_random(void *buf, size_t size)
 {
-	if (getrandom(buf, size, 0) != (ssize_t)size) {
+	if (RAND_bytes(buf, (int)size) != 1) {
 		log_error("random failed");
 		abort();
 	}

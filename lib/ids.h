@@ -12,7 +12,7 @@ char *id_make(char letter, char buf[ID_SIZE]);
 /** 256 random bits, URL-safe base64 without padding. @return buf */
 char *id_secret(char buf[SECRET_SIZE]);
 
-/** Fill with random bytes of the kernel. */
+/** Fill with random bytes that nobody can foretell. */
 void id_random(void *buf, size_t size);
 
 #endif

@@ -1,6 +1,7 @@
 /* mem.c - memory that is there, or the program ends */
 #include "mem.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,4 +65,7 @@ void mem_set(char **text, const char *with)
 void mem_init(void)
 {
 	json_set_alloc_funcs(must_malloc, free);
+	/* a page that comes and goes with every call costs more than it is */
+	mallopt(M_TRIM_THRESHOLD, 4 << 20);
+	mallopt(M_TOP_PAD, 256 << 10);
 }

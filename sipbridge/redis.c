@@ -22,6 +22,8 @@ struct line {
 	redisAsyncContext *ctx;
 	struct watch *watch;
 	int what;			/* that the watch waits for */
+	int flushing;
+	struct timer *flush;
 	struct timer *retry;
 	void (*ready)(struct line *line);
 	const char *name;
@@ -58,9 +60,11 @@ static void on_ready(void *arg, int what)
 
 static void want(struct line *line, int add, int drop)
 {
-	line->what = (line->what | add) & ~drop;
-	if (line->watch)
-		watch_change(line->watch, line->what);
+	int what = (line->what | add) & ~drop;
+
+	if (line->watch && line->what != what)
+		watch_change(line->watch, what);
+	line->what = what;
 }
 
 static void add_read(void *arg)
@@ -73,9 +77,25 @@ static void del_read(void *arg)
 	want(arg, 0, LOOP_READ);
 }
 
+/* Commands of one turn of the loop go out together, when the turn ends: the
+ * socket nearly always takes them, and need not be asked. */
 static void add_write(void *arg)
 {
-	want(arg, LOOP_WRITE, 0);
+	struct line *line = arg;
+
+	if (line->flushing || !(line->ctx->c.flags & REDIS_CONNECTED))
+		want(line, LOOP_WRITE, 0);
+	else if (!(line->what & LOOP_WRITE))
+		timer_start(line->flush, 0);
+}
+
+static void on_flush(void *arg)
+{
+	struct line *line = arg;
+
+	line->flushing = 1;
+	redisAsyncHandleWrite(line->ctx);
+	line->flushing = 0;
 }
 
 static void del_write(void *arg)
@@ -97,6 +117,7 @@ static void lost(struct line *line, const char *why)
 	line->ctx = NULL;
 	if (closing)
 		return;
+	timer_stop(line->flush);
 	if (!line->down)
 		log_error("redis lost connection=%s why=%s", line->name, why);
 	line->down = 1;
@@ -164,6 +185,7 @@ static void line_open(struct line *line, const char *name,
 	line->name = name;
 	line->ready = ready;
 	line->retry = timer_create_for(dial, line);
+	line->flush = timer_create_for(on_flush, line);
 	dial(line);
 }
 
@@ -173,6 +195,7 @@ static void line_close(struct line *line)
 		redisAsyncFree(line->ctx);
 	line->ctx = NULL;
 	timer_destroy(line->retry);
+	timer_destroy(line->flush);
 }
 
 /* --- writing ------------------------------------------------------------ */
