@@ -45,13 +45,15 @@ class WorldError(Exception):
 
 
 def wait_until(what, true, seconds=READY_S):
-    """Call true() until it returns something; that is returned."""
+    """Call true() until it returns something; that is returned. `what` is
+    a text, or a function that makes one."""
     end = time.monotonic() + seconds
     while True:
         value = true()
         if value:
             return value
         if time.monotonic() > end:
+            what = what() if callable(what) else what
             raise WorldError(f"waited {seconds} s for {what}")
         time.sleep(0.02)
 

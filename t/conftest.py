@@ -11,11 +11,13 @@ import sys
 import tempfile
 
 import pytest
+import redis as redis_module
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(TOP, "demo"))
 
-from phone import Phone  # noqa: E402
+from phone import NEVER, Phone  # noqa: E402
+from staff import SECRET, User  # noqa: E402
 from world import World  # noqa: E402
 
 BUILD = os.environ.get("MYPBX_BUILD") or os.path.join(TOP, "build")
@@ -127,3 +129,31 @@ def new_phone():
     yield make
     for phone in made:
         phone.stop()
+
+
+# ---- what a test file with a `world` of its own may use -----------------------
+
+@pytest.fixture(scope="module")
+def redis(world):
+    return redis_module.Redis(**world.redis(), decode_responses=True)
+
+
+@pytest.fixture
+def alice(world):
+    return User(world, "alice")
+
+
+@pytest.fixture
+def bob(world):
+    return User(world, "bob")
+
+
+@pytest.fixture
+def phones(world, new_phone):
+    """Phones that are registered: phones("bob-desk", answer=2)."""
+    def make(device, answer=NEVER, **more):
+        phone = new_phone(world, device, SECRET, answer=answer, **more)
+        phone.wait_registered()
+        return phone
+
+    return make

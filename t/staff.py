@@ -55,7 +55,7 @@ class User:
             self.read()
             return None
 
-        return wait_until(f"{self.name}: {kind}, seen "
+        return wait_until(lambda: f"{self.name}: {kind}, seen "
                           f"{[e['type'] for e in self.seen]}", found, 40)
 
     def story(self):

@@ -5,10 +5,9 @@ users' event streams and in the call records
 import json
 
 import pytest
-import redis as redis_module
 
-from phone import ALWAYS, ASKED, NEVER
-from staff import SECRET, User, hire, record, wait_quiet, wait_state
+from phone import ALWAYS, ASKED
+from staff import User, hire, record, wait_quiet, wait_state
 from world import wait_until
 
 USERS = (("alice", "21", "Alice Adams", ("alice-desk", "alice-soft")),
@@ -23,32 +22,6 @@ def world(new_world):
                       rate_call=0, rate_rest=0, rate_search=0)
     hire(world, USERS)
     return world
-
-
-@pytest.fixture(scope="module")
-def redis(world):
-    return redis_module.Redis(**world.redis(), decode_responses=True)
-
-
-@pytest.fixture
-def alice(world):
-    return User(world, "alice")
-
-
-@pytest.fixture
-def bob(world):
-    return User(world, "bob")
-
-
-@pytest.fixture
-def phones(world, new_phone):
-    """Phones that are registered: phones("bob-desk", answer=2)."""
-    def make(device, answer=NEVER, **more):
-        phone = new_phone(world, device, SECRET, answer=answer, **more)
-        phone.wait_registered()
-        return phone
-
-    return make
 
 
 @pytest.fixture(autouse=True)

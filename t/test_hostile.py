@@ -9,7 +9,6 @@ import os
 import re
 
 import pytest
-import redis as redis_module
 
 from sip import Sip, header, reply, status
 from world import free_port, wait_until
@@ -31,11 +30,6 @@ def world(new_world):
     wait_until("Kamailio knows the bridge", lambda: '"FLAGS": "AP"' in
                json.dumps(world.rpc("dispatcher.list")))
     return world
-
-
-@pytest.fixture(scope="module")
-def redis(world):
-    return redis_module.Redis(**world.redis(), decode_responses=True)
 
 
 @pytest.fixture
@@ -91,20 +85,40 @@ def ok(phone, invite, body=SDP):
                      body=body))
 
 
-def within(sock, method, invite, cseq=1):
-    """A request of the callee within the dialog of an INVITE it got."""
-    target = re.search(r"<(.*?)>", header(invite, "Contact"))[1]
-    routes = [f"Route: {line.split(':', 1)[1].strip()}"
-              for line in invite.split("\r\n")
-              if line.lower().startswith("record-route:")]
+def in_dialog(sock, method, cseq, mine, theirs, contact, routes, call_id,
+              *headers, body=""):
+    """A request within a dialog, as its owner writes it."""
+    target = re.search(r"<(.*?)>", contact)[1]
     return "\r\n".join([
         f"{method} {target} SIP/2.0",
         f"Via: SIP/2.0/UDP 127.0.0.1:{sock.port};rport;"
         f"branch=z9hG4bK{os.urandom(6).hex()}",
-        "Max-Forwards: 70", *routes, f"From: {header(invite, 'To')};tag=far",
-        f"To: {header(invite, 'From')}",
-        f"Call-ID: {header(invite, 'Call-ID')}", f"CSeq: {cseq} {method}",
-        "Content-Length: 0", "", ""])
+        "Max-Forwards: 70", *(f"Route: {route}" for route in routes),
+        f"From: {mine}", f"To: {theirs}", f"Call-ID: {call_id}",
+        f"CSeq: {cseq} {method}",
+        f"Contact: <sip:raw@127.0.0.1:{sock.port}>", *headers,
+        *([TYPE] if body else []), f"Content-Length: {len(body)}", "", body])
+
+
+def record_routes(message):
+    return [line.split(":", 1)[1].strip() for line in message.split("\r\n")
+            if line.lower().startswith("record-route:")]
+
+
+def within(sock, method, invite, cseq=1, body=""):
+    """A request of the callee within the dialog of an INVITE it got."""
+    return in_dialog(sock, method, cseq, header(invite, "To") + ";tag=far",
+                     header(invite, "From"), header(invite, "Contact"),
+                     record_routes(invite), header(invite, "Call-ID"),
+                     body=body)
+
+
+def from_caller(sock, method, answer, cseq, body=""):
+    """A request of the caller within the dialog of the 200 it got."""
+    return in_dialog(sock, method, cseq, header(answer, "From"),
+                     header(answer, "To"), header(answer, "Contact"),
+                     reversed(record_routes(answer)),
+                     header(answer, "Call-ID"), body=body)
 
 
 def same(invite, method):
@@ -125,14 +139,7 @@ def talk(trunk, phone):
     invite = wait_for(phone, "INVITE")
     ok(phone, invite)
     answer = wait_for(trunk, "SIP/2.0 200")
-    target = re.search(r"<(.*?)>", header(answer, "Contact"))[1]
-    routes = [f"Route: {line.split(':', 1)[1].strip()}" for line in
-              reversed(answer.split("\r\n"))
-              if line.lower().startswith("record-route:")]
-    ack = trunk.request("ACK", target, *routes, user="+4930999")
-    ack = ack.replace(f"To: <{target}>", f"To: {header(answer, 'To')}")
-    trunk.send(ack.replace(f"CSeq: {trunk.cseq} ACK",
-                           f"CSeq: {trunk.cseq - 1} ACK"))
+    trunk.send(from_caller(trunk, "ACK", answer, trunk.cseq))
     wait_for(phone, "ACK")
     return invite, answer
 
@@ -193,9 +200,67 @@ def test_methods_that_do_not_work_here(trunk, phone, method):
     while status(refused) < 200:
         refused = wait_for(phone, "SIP/2.0")
     assert 400 <= status(refused) < 600
-    phone.send(within(phone, "BYE", invite, 2))
+    hang_up(trunk, phone, invite, 2)
+
+
+def hang_up(trunk, phone, invite, cseq=1):
+    """The phone ends a talk; both sides hear so."""
+    phone.send(within(phone, "BYE", invite, cseq))
     wait_for(phone, "SIP/2.0 200")
     trunk.send(reply(wait_for(trunk, "BYE"), 200, "OK"))
+
+
+def test_reinvites_cross(trunk, phone):
+    """RFC 3261 14.1, 14.2: 491 to both, and the call goes on."""
+    invite, answer = talk(trunk, phone)
+    phone.send(within(phone, "INVITE", invite, 1, SDP))
+    got = wait_for(trunk, "INVITE")
+    trunk.send(from_caller(trunk, "INVITE", answer, trunk.cseq + 1, SDP))
+    wait_for(trunk, "SIP/2.0 491")
+    trunk.send(from_caller(trunk, "ACK", answer, trunk.cseq + 1))
+    trunk.send(reply(got, 491, "Request Pending"))
+    wait_for(phone, "SIP/2.0 491")
+    phone.send(within(phone, "ACK", invite, 1))
+    hang_up(trunk, phone, invite, 2)
+
+
+def test_a_storm_of_reinvites(trunk, phone):
+    """Each is answered; one at a time reaches the other side."""
+    invite, _ = talk(trunk, phone)
+    storm = range(1, 41)
+    for cseq in storm:
+        phone.send(within(phone, "INVITE", invite, cseq, SDP))
+    got = wait_for(trunk, "INVITE")
+    answers = {}
+    while len(answers) < len(storm) - 1:
+        message = wait_for(phone, "SIP/2.0")
+        if status(message) >= 200:
+            cseq = int(header(message, "CSeq").split()[0])
+            answers[cseq] = status(message)
+            phone.send(within(phone, "ACK", invite, cseq))
+    assert set(answers.values()) <= {491, 500}
+    trunk.send(reply(got, 200, "OK", "x", TYPE, f"Contact: <sip:carrier@"
+                     f"127.0.0.1:{trunk.port}>", body=SDP))
+    last = wait_for(phone, "SIP/2.0 200")
+    phone.send(within(phone, "ACK", invite,
+                      header(last, "CSeq").split()[0]))
+    wait_for(trunk, "ACK")
+    hang_up(trunk, phone, invite, len(storm) + 1)
+
+
+@pytest.mark.parametrize("size", [8000, 64000])
+def test_long_headers(trunk, phone, size):
+    """What fits into a datagram is read, and goes no further."""
+    invite = trunk.request("INVITE", "sip:21@example.com", TYPE,
+                           "X-Long: " + "a" * size,
+                           f"Contact: <sip:carrier@127.0.0.1:{trunk.port}>",
+                           user="+4930999", body=SDP)
+    trunk.send(invite)
+    got = wait_for(phone, "INVITE")
+    assert "X-Long" not in got
+    phone.send(reply(got, 486, "Busy", "far"))
+    wait_for(trunk, "SIP/2.0 486")
+    trunk.send(same(invite, "ACK"))
 
 
 def test_early_media(trunk, phone):
@@ -251,9 +316,7 @@ def test_noise(world, trunk, phone):
             f"Contact: <sip:x@127.0.0.1:{stranger.port}>", body=SDP))
         assert status(stranger.final()) == 403
     invite, _ = talk(trunk, phone)		# and all is as it was
-    phone.send(within(phone, "BYE", invite))
-    wait_for(phone, "SIP/2.0 200")
-    trunk.send(reply(wait_for(trunk, "BYE"), 200, "OK"))
+    hang_up(trunk, phone, invite)
 
 
 @pytest.mark.parametrize("kill", [False, True])

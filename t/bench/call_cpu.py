@@ -16,19 +16,17 @@ RUNS, SECONDS, HOLD_MS, HELD = 3, 8, 5000, 500
 HERE = os.path.join(TOP, "t", "bench")
 
 
-def caller(port, target, rate, calls, hold_ms):
-    """sipp that calls; it ends by itself."""
+def sipp(scenario, port, *options):
     return subprocess.Popen(
-        ["sipp", "-sf", HERE + "/caller.xml", "-s", "101", "-i", "127.0.0.1",
-         "-p", str(port), "-r", str(rate), "-m", str(calls), "-d",
-         str(hold_ms), "-l", "10000", "-nostdin", target],
+        ["sipp", "-sf", os.path.join(TOP, "t", "sipp", scenario), "-i",
+         "127.0.0.1", "-p", str(port), "-nostdin", *options],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def callee(port):
-    return subprocess.Popen(
-        ["sipp", "-sn", "uas", "-i", "127.0.0.1", "-p", str(port),
-         "-nostdin"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def caller(port, target, rate, calls, hold_ms):
+    """sipp that calls; it ends by itself."""
+    return sipp("caller.xml", port, "-s", "101", "-r", str(rate), "-m",
+                str(calls), "-d", str(hold_ms), "-l", "10000", target)
 
 
 def ms_per_call(pids, port, target, rate):
@@ -87,7 +85,7 @@ def main():
         add_user(world, "u0", 101)
         with Sip((world.host, world.sip_port), port=callee_port) as phone:
             assert " 200 " in phone.register("u0-desk", SECRET, expires=3600)
-        answering = callee(callee_port)
+        answering = sipp("callee.xml", callee_port)
         plain, plain_port = proxy(callee_port)
         ours = {world.pid("bridge"), world.pid("kamailio")}
         target = f"{world.host}:{world.sip_port}"
