@@ -4,6 +4,9 @@ SIP to browser: the phone's 180 sent until the event is read by a waiting
 poll. Click to ring: POST /calls sent until the INVITE is read at the phone.
 """
 
+import contextlib
+import http.client
+
 from common import (SDP, TYPE, Client, RawPhone, Sip, add_user, free_port,
                     new_world, percentiles, row, statistics, table, threading,
                     time, wait_until)
@@ -22,6 +25,10 @@ class Poller(threading.Thread):
         self.start()
 
     def run(self):
+        with contextlib.suppress(http.client.RemoteDisconnected):
+            self.follow()		# until the world ends
+
+    def follow(self):
         while True:
             answer = self.client.request("GET", f"/events?after={self.cursor}"
                                          "&wait=25&types=call.delivered")
