@@ -131,10 +131,21 @@ class Phone:
         return self.command("hangup")
 
     def hold(self):
-        return self.command("hold")
+        return self._change("hold")
 
     def resume(self):
-        return self.command("resume")
+        return self._change("resume")
+
+    def _change(self, name):
+        """Commands that make a re-INVITE; its final response. baresip drops
+        a second one that comes before."""
+        since = self.mark()
+        self.command(name)
+        return self._wait(
+            f"answer to {name}",
+            lambda: next((m for m in self.messages(
+                "INVITE", None, False, since) if (m.status or 0) >= 200),
+                None), 10)
 
     def register(self, interval=600):
         """Log in to the registrar, for so many seconds at a time."""

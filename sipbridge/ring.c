@@ -126,12 +126,12 @@ static void connect(struct call *call, struct leg *winner, const char *sdp)
 	struct leg *caller = call->party[CALLER].leg;
 
 	call->party[CALLEE].leg = winner;
-	end_losers(call, winner);
 	if (!sdp || !sdp_valid(sdp)) {
 		call_end(call, END_SYSTEM, cause_of_sip(488));
 		return;
 	}
 	call->answered_ms = stamp_ms();
+	end_losers(call, winner);
 	timer_stop(call->ringing);
 	if (!caller->incoming) {
 		call->link = link_create(call, winner, caller);

@@ -213,7 +213,8 @@ def test_phone_holds_and_retrieves(phones, alice, bob):
     caller, callee = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
     caller.dial("22")
     alice.wait("call.established")
-    callee.wait_for("CALL_ESTABLISHED")
+    for phone in (caller, callee):
+        phone.wait_for("CALL_ESTABLISHED")
     caller.hold()
     held = alice.wait("call.held")["data"]
     assert (held["state"], held["held_by"]) == ("held", ["self"])
@@ -230,7 +231,8 @@ def test_both_hold(phones, alice, bob):
     caller, callee = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
     caller.dial("22")
     alice.wait("call.established")
-    callee.wait_for("CALL_ESTABLISHED")
+    for phone in (caller, callee):
+        phone.wait_for("CALL_ESTABLISHED")
     caller.hold()
     bob.wait("call.held")
     callee.hold()
