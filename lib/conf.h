@@ -17,6 +17,9 @@ struct conf {
 	int processes;
 	int alive_s;
 	int ring_s;
+	int park_recall_s;
+	const char *code_pickup;
+	const char *code_retrieve;
 	int grace_s;
 	int wait_max_s;
 	int log_length;

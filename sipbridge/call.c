@@ -5,23 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "conf.h"
+#include "begin.h"
+#include "hold.h"
+#include "join.h"
 #include "link.h"
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "op.h"
+#include "park.h"
 #include "party.h"
 #include "publish.h"
 #include "record.h"
 #include "ring.h"
 #include "stamp.h"
-#include "target.h"
+#include "transfer.h"
 
 static struct call *calls;
 
 static const char *const state_names[] = {
-	"dialing", "ringback", "alerting", "connected", "held", "ended",
+	"dialing", "ringback", "alerting", "connected", "held", "parked",
+	"ended",
 };
 
 const char *call_state_name(enum call_state state)
@@ -45,14 +49,22 @@ int call_add_leg(struct call *call, struct leg *leg)
 	return n;
 }
 
-struct leg *call_other_leg(const struct call *call, const struct leg *leg)
+void call_take_leg(struct call *call, struct leg *leg, enum role side)
 {
-	return call->party[leg == call->party[CALLER].leg ? CALLEE : CALLER].leg;
+	struct leg **at;
+
+	for (at = &leg->call->legs; *at != leg; at = &(*at)->next)
+		;
+	*at = leg->next;
+	leg->next = NULL;
+	leg->call = call;
+	leg->side = side;
+	leg->number = call_add_leg(call, leg);
 }
 
-int call_is_callee_leg(const struct call *call, const struct leg *leg)
+struct leg *call_other_leg(const struct call *call, const struct leg *leg)
 {
-	return leg != call->party[CALLER].leg;
+	return call->party[!leg->side].leg;
 }
 
 int call_callee_legs(const struct call *call, enum leg_state from,
@@ -62,9 +74,28 @@ int call_callee_legs(const struct call *call, enum leg_state from,
 	int n = 0;
 
 	for (leg = call->legs; leg; leg = leg->next)
-		n += call_is_callee_leg(call, leg) && leg->state >= from &&
+		n += leg->side == CALLEE && !leg->left && leg->state >= from &&
 		     leg->state <= to;
 	return n;
+}
+
+int call_is_changing(const struct call *call)
+{
+	int i;
+
+	if (call->link || call->hold || (call->join &&
+			join_is_running(call->join)))
+		return 1;
+	for (i = CALLER; i <= CALLEE; i++)
+		if (call->party[i].leg && call->answered_ms &&
+		    leg_is_busy(call->party[i].leg))
+			return 1;
+	return 0;
+}
+
+int call_is_vacant(const struct call *call, enum role role)
+{
+	return call->answered_ms && !call->party[role].leg;
 }
 
 /* The first half of a click-to-dial: the caller has to lift the handset. */
@@ -75,13 +106,24 @@ static int own_phone_rings(const struct call *call)
 	return leg && !leg->incoming && leg->state == LEG_EARLY;
 }
 
+/* Both sides have talked: who is alone now waits for somebody. */
+static enum call_state answered_state(const struct call *call, enum role role)
+{
+	if (call->parked && call_is_vacant(call, !role))
+		return CALL_PARKED;
+	if (call->join && join_keeps(call->join, call) &&
+	    call_is_vacant(call, !role))
+		return CALL_RINGBACK;
+	return call->party[CALLER].held || call->party[CALLEE].held ?
+		CALL_HELD : CALL_CONNECTED;
+}
+
 enum call_state call_state(const struct call *call, enum role role)
 {
-	if (call->ended_ms)
+	if (call->party[role].ended_ms || call->ended_ms)
 		return CALL_ENDED;
 	if (call->answered_ms)
-		return call->party[CALLER].holds || call->party[CALLEE].holds ?
-			CALL_HELD : CALL_CONNECTED;
+		return answered_state(call, role);
 	if (role == CALLEE || own_phone_rings(call))
 		return CALL_ALERTING;
 	return call_callee_legs(call, LEG_EARLY, LEG_EARLY) ? CALL_RINGBACK :
@@ -90,22 +132,17 @@ enum call_state call_state(const struct call *call, enum role role)
 
 /* --- life ------------------------------------------------------------ */
 
-static void on_no_answer(void *arg)
-{
-	call_end(arg, END_SYSTEM, cause_of_sip(408));
-}
-
-static struct call *call_create(const char *target, int max_forwards)
+struct call *call_create(const char *target, int max_forwards)
 {
 	struct call *call = mem_zalloc(sizeof(*call));
 
 	id_make('v', call->id);
-	id_make('c', call->party[CALLER].id);
-	id_make('c', call->party[CALLEE].id);
+	party_clear(&call->party[CALLER]);
+	party_clear(&call->party[CALLEE]);
 	call->target = mem_strdup(target);
+	call->via = json_array();
 	call->max_forwards = max_forwards;
-	call->started_ms = stamp_ms();
-	call->ringing = timer_create_for(on_no_answer, call);
+	call->ringing = timer_create_for(ring_on_no_answer, call);
 	call->next = calls;
 	call->prev = &calls;
 	if (calls)
@@ -127,9 +164,9 @@ static void call_destroy(void *arg)
 	if (call->next)
 		call->next->prev = call->prev;
 	timer_destroy(call->ringing);
-	link_destroy(call->link);
 	party_clear(&call->party[CALLER]);
 	party_clear(&call->party[CALLEE]);
+	json_decref(call->via);
 	free(call->offer);
 	free(call->target);
 	free(call);
@@ -149,17 +186,64 @@ static void release(struct call *call)
 	loop_after(call_destroy, call);
 }
 
+static void leg_free(void *leg)
+{
+	leg_destroy(leg);
+}
+
 void call_on_leg_gone(struct call *call, struct leg *leg)
 {
+	struct leg **at;
+
+	if (leg->left && !call->ended_ms) {
+		for (at = &call->legs; *at != leg; at = &(*at)->next)
+			;
+		*at = leg->next;
+		loop_after(leg_free, leg);
+	}
 	release(call);
 }
 
-static void tell_command(struct call *call)
+/* The outcome of an originate: the own phone rings, is lifted, or has said
+ * no. */
+static void tell_op(struct call *call)
 {
-	if (!call->op_open)
+	struct op *op = call->asked;
+
+	call->asked = NULL;
+	if (!op)
 		return;
-	call->op_open = 0;
-	command_on_call(call->op, call);
+	if (call->ended_ms && !call->answered_ms)
+		op_refused(op, call->party[call->op_role].end);
+	else
+		op_done(op, 201, publish_to_json(call, call->op_role));
+}
+
+/* Whatever is on its way hears that the call is over. */
+static void abandon(struct call *call)
+{
+	link_give_up(call->link);
+	if (call->hold)
+		hold_on_call_end(call->hold);
+	if (call->join)
+		join_on_call_end(call->join, call);
+	if (call->transfer)
+		transfer_on_call_end(call->transfer, call);
+	if (call->parked)
+		park_on_call_end(call->parked);
+}
+
+static void set_end(struct party *party, enum ender ender, struct cause cause)
+{
+	party->ended_ms = stamp_ms();
+	party->ender = ender;
+	party->end = cause;
+}
+
+static struct cause end_cause(const struct call *call, struct cause cause)
+{
+	return !call->answered_ms && cause.sip == 200 ? cause_of_sip(487) :
+		cause;
 }
 
 void call_end(struct call *call, enum ender ender, struct cause cause)
@@ -169,24 +253,22 @@ void call_end(struct call *call, enum ender ender, struct cause cause)
 
 	if (call->ended_ms)
 		return;
-	if (!call->answered_ms && cause.sip == 200)
-		cause = cause_of_sip(487);
+	cause = end_cause(call, cause);
 	call->ended_ms = stamp_ms();
-	call->ender = ender;
-	call->end = cause;
+	set_end(&call->party[CALLER], ender, cause);
+	set_end(&call->party[CALLEE], ender, cause);
 	timer_stop(call->ringing);
-	link_destroy(call->link);
-	call->link = NULL;
-	log_info("call %s ended status=%d reason=%s duration_ms=%lld",
-		call->id, cause.sip, cause.reason,
-		(long long)(call->ended_ms - call->started_ms));
+	log_info("call %s ended status=%d reason=%s", call->id, cause.sip,
+		cause.reason);
 	for (leg = call->legs; leg; leg = leg->next) {
 		leg_end(leg, cause.sip, cause.q850);
 		open += leg->dialog != NULL;
 	}
 	publish_call(call);
-	record_call(call);
-	tell_command(call);
+	record_party(call, CALLER);
+	record_party(call, CALLEE);
+	tell_op(call);
+	abandon(call);
 	if (!open)
 		release(call);
 }
@@ -194,9 +276,8 @@ void call_end(struct call *call, enum ender ender, struct cause cause)
 void call_end_by(struct call *call, enum role role, struct cause cause,
 		 const char *op)
 {
-	tell_command(call);
-	snprintf(call->op, sizeof(call->op), "%s", op);
-	call->op_role = role;
+	tell_op(call);
+	call_tag(call, role, op);
 	call_end(call, role == CALLER ? END_CALLER : END_CALLEE, cause);
 }
 
@@ -211,6 +292,45 @@ void call_end_all(void)
 	}
 }
 
+void call_dissolve(struct call *call)
+{
+	struct leg *leg;
+
+	if (call->ended_ms)
+		return;
+	call->ended_ms = stamp_ms();
+	timer_stop(call->ringing);
+	for (leg = call->legs; leg; leg = leg->next)
+		leg_leave(leg, 200, 16);
+	tell_op(call);
+	abandon(call);
+	release(call);
+}
+
+static void leave_legs(struct call *call, enum role role, struct cause cause)
+{
+	struct leg *leg;
+
+	for (leg = call->legs; leg; leg = leg->next)
+		if (leg->side == role && !leg->left)
+			leg_leave(leg, cause.sip, cause.q850);
+}
+
+void call_leave(struct call *call, enum role role, enum ender ender,
+		struct cause cause, const char *elsewhere)
+{
+	struct party *party = &call->party[role];
+
+	set_end(party, ender, cause);
+	mem_set(&party->elsewhere, elsewhere);
+	log_info("call %s left user=%s reason=%s", call->id,
+		party->user ? party->user : "outside", cause.reason);
+	leave_legs(call, role, cause);
+	publish_party(call, role);
+	record_party(call, role);
+	party_clear(party);
+}
+
 int call_count(void)
 {
 	const struct call *call;
@@ -221,6 +341,14 @@ int call_count(void)
 	return n;
 }
 
+static int is_his(const struct call *call, enum role role, const char *user)
+{
+	const struct party *party = &call->party[role];
+
+	return party->user && !party->absent && !party->ended_ms &&
+	       !call->ended_ms && !strcmp(party->user, user);
+}
+
 struct call *call_find(const char *user, const char *id, enum role *role)
 {
 	struct call *call;
@@ -228,12 +356,40 @@ struct call *call_find(const char *user, const char *id, enum role *role)
 
 	for (call = calls; call; call = call->next)
 		for (i = CALLER; i <= CALLEE; i++)
-			if (call->party[i].user && !call->ended_ms &&
-			    !strcmp(call->party[i].id, id) &&
-			    !strcmp(call->party[i].user, user)) {
+			if (!strcmp(call->party[i].id, id) &&
+			    is_his(call, (enum role)i, user)) {
 				*role = (enum role)i;
 				return call;
 			}
+	return NULL;
+}
+
+static int is_alerting(const struct call *call)
+{
+	const struct party *callee = &call->party[CALLEE];
+
+	return callee->visible && !callee->ended_ms && !call->answered_ms &&
+	       !call->ended_ms;
+}
+
+/* The list begins with the newest. */
+struct call *call_find_alerting(const char *user)
+{
+	struct call *call, *found = NULL;
+
+	for (call = calls; call; call = call->next)
+		if (is_alerting(call) && is_his(call, CALLEE, user))
+			found = call;
+	return found;
+}
+
+struct call *call_find_alerting_id(const char *id)
+{
+	struct call *call;
+
+	for (call = calls; call; call = call->next)
+		if (is_alerting(call) && !strcmp(call->party[CALLEE].id, id))
+			return call;
 	return NULL;
 }
 
@@ -260,145 +416,82 @@ void call_tick(void)
 	call_each(tick);
 }
 
-/* --- beginning -------------------------------------------------------- */
-
-static const struct user *caller_of(const struct ua_invitation *invitation)
+void call_tag(struct call *call, enum role role, const char *op)
 {
-	if (!invitation->device)
-		return NULL;
-	return people_find_device(invitation->device);
-}
-
-static int refusal_of(const struct ua_invitation *invitation,
-		      const struct user *user)
-{
-	if (!user && !invitation->trunk)
-		return 403;
-	if (invitation->sdp && !sdp_valid(invitation->sdp))
-		return 488;
-	return 0;
-}
-
-void call_on_invitation(struct ua_dialog *dialog,
-			const struct ua_invitation *invitation)
-{
-	const struct user *user = caller_of(invitation);
-	int refusal = refusal_of(invitation, user);
-	struct target target;
-	struct party *caller;
-	struct call *call;
-
-	if (refusal) {
-		log_warn("invite refused status=%d device=%s", refusal,
-			invitation->device ? invitation->device : "none");
-		ua_respond(dialog, refusal, NULL, NULL);
-		return;
-	}
-	call = call_create(invitation->target, invitation->max_forwards);
-	caller = &call->party[CALLER];
-	if (user)
-		party_user(caller, user);
-	else
-		party_outside(caller, invitation->from_user,
-			invitation->from_name, invitation->from_uri);
-	mem_set(&call->offer, invitation->sdp);
-	if (ring_find_target(call, &target))
-		party_outside(&call->party[CALLEE], call->target, NULL, NULL);
-	else
-		party_target(&call->party[CALLEE], &target);
-	caller->leg = leg_accept(call, dialog, invitation);
-	log_info("call %s began device=%s target=%s", call->id,
-		invitation->device ? invitation->device : "trunk",
-		call->target);
-	publish_call(call);
-	ring_target(call);
-}
-
-enum err call_originate(const char *op, const char *user_name,
-			const char *device, const char *to)
-{
-	const struct user *user = people_find(user_name);
-	struct target target;
-	struct call *call;
-
-	if (!user || !user_has_device(user, device))
-		return ERR_MISSING;
-	if (target_find(to, &target))
-		return ERR_VALUE;
-	call = call_create(to, 70);
 	snprintf(call->op, sizeof(call->op), "%s", op);
-	call->op_role = CALLER;
-	call->op_open = 1;
-	party_user(&call->party[CALLER], user);
-	party_target(&call->party[CALLEE], &target);
-	log_info("call %s originated user=%s device=%s target=%s op=%s",
-		call->id, user_name, device, to, op);
-	ring_own_device(call, device);
-	timer_start(call->ringing, conf.ring_s * 1000);
-	publish_call(call);
-	return OK;
+	call->op_role = role;
+}
+
+void call_untag(struct call *call)
+{
+	*call->op = '\0';
+}
+
+void call_add_via(struct call *call, const struct party *party,
+		  const char *why)
+{
+	json_array_append_new(call->via, json_pack("{s:s, s:s?, s:s}",
+		"number", party_address(party),
+		"name", party->anonymous ? NULL : party->name, "why", why));
 }
 
 /* --- what the legs tell ------------------------------------------------ */
 
-void call_on_speaker_gone(struct call *call, enum ender ender,
-			  const struct ua_news *news)
+static void on_linked(void *arg, int status)
 {
-	if (news->status)
-		call_end(call, END_SYSTEM, cause_of_sip(news->status));
-	else
-		call_end(call, ender, cause_of_sip(200));
+	struct call *call = arg;
+
+	call->link = NULL;
+	if (status >= 300)
+		call_end(call, END_SYSTEM, cause_of_sip(status));
 }
 
-static void on_caller(struct call *call, struct leg *leg, enum leg_state was,
-		      const struct ua_news *news)
+void call_connect(struct call *call, struct leg *from, struct leg *to)
 {
-	switch (leg->state) {
-	case LEG_CONFIRMED:
-		if (leg->incoming)
-			break;
-		/* click-to-dial: the own phone is lifted, now the target */
-		leg_ack(leg, NULL);
-		ring_target(call);
-		break;
-	case LEG_TERMINATED:
-		if (was == LEG_CONFIRMED)
-			call_on_speaker_gone(call, END_CALLER, news);
-		else
-			call_end(call, END_CALLER, cause_of_sip(
-				leg->status ? leg->status : 487));
-		break;
-	default:
-		break;
-	}
+	call->link = link_create(from, to, on_linked, call);
+}
+
+void call_on_speaker_gone(struct call *call, const struct leg *leg,
+			  const struct ua_news *news)
+{
+	if (transfer_goes_on(call, leg->side))
+		transfer_on_hang_up(call, leg->side);
+	else if (news->status)
+		call_end(call, END_SYSTEM, cause_of_sip(news->status));
+	else
+		call_end(call, leg->side == CALLER ? END_CALLER : END_CALLEE,
+			cause_of_sip(200));
 }
 
 void call_on_leg(struct call *call, struct leg *leg, enum leg_state was,
 		 const struct ua_news *news)
 {
-	if (call->ended_ms)
+	const struct party *party = &call->party[leg->side];
+
+	if (call->ended_ms || leg->left)
 		return;
-	if (call_is_callee_leg(call, leg))
+	if (call->answered_ms && party->leg == leg) {
+		if (leg->state == LEG_TERMINATED)
+			call_on_speaker_gone(call, leg, news);
+	} else if (leg->side == CALLEE) {
 		ring_on_leg(call, leg, news);
-	else
-		on_caller(call, leg, was, news);
+	} else {
+		begin_on_caller(call, leg, was, news);
+	}
 	publish_call(call);
+	if (call->transfer && (leg->state == LEG_EARLY ||
+			leg->state == LEG_CONFIRMED))
+		transfer_on_ringing(call->transfer, call);
 	if (leg == call->party[CALLER].leg)
-		tell_command(call);
+		tell_op(call);
 	/* what follows an answered call, nobody asked for by this command */
 	if (call->answered_ms && !call->ended_ms)
-		*call->op = '\0';
+		call_untag(call);
 }
 
 void call_on_leg_progress(struct call *call, struct leg *leg,
 			  const struct ua_news *news)
 {
-	if (!call->ended_ms && call_is_callee_leg(call, leg))
+	if (!call->ended_ms && !leg->left && leg->side == CALLEE)
 		ring_caller(call, news);
-}
-
-void call_on_link(struct call *call, int status)
-{
-	if (status >= 300)
-		call_end(call, END_SYSTEM, cause_of_sip(status));
 }

@@ -4,14 +4,20 @@
 
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "cause.h"
 #include "err.h"
+#include "event.h"
 #include "ids.h"
 #include "leg.h"
 
+struct hold;
+struct join;
 struct link;
-
-enum role { CALLER, CALLEE };
+struct op;
+struct parked;
+struct transfer;
 
 /** State of a party's view, computed from the legs; docs/events.md. */
 enum call_state {
@@ -20,11 +26,15 @@ enum call_state {
 	CALL_ALERTING,
 	CALL_CONNECTED,
 	CALL_HELD,
+	CALL_PARKED,
 	CALL_ENDED,
 };
 
 /** Who ended a call. */
 enum ender { END_CALLER, END_CALLEE, END_SYSTEM };
+
+/** Who keeps the other party on hold: the phone itself, or we for him. */
+enum { HOLD_PHONE = 1, HOLD_SERVER = 2 };
 
 /** One of the two who talk: a user of the domain, or somebody outside. */
 struct party {
@@ -34,11 +44,24 @@ struct party {
 	char *name;
 	char *uri;
 	struct leg *leg;	/* that speaks for it; NULL while several ring */
-	int holds;		/* keeps the other one on hold */
-	int visible;		/* has been published */
-	int holders;		/* as published: a bit for each that holds */
+	int outgoing;		/* he began it */
+	int anonymous;		/* shows neither number nor name (CLIR) */
+	int absent;		/* stands here for somebody whose call it is not:
+				 * not told, not recorded */
+	int held;		/* keeps the other one on hold: HOLD_... */
+	int64_t started_ms;
+	int64_t answered_ms;	/* 0: not yet */
+	int64_t ended_ms;	/* 0: not yet */
+	enum ender ender;
+	struct cause end;
+	char *elsewhere;	/* user who took the call instead */
+
+	/* as published */
+	int visible;
+	int holders;		/* a bit for each that holds */
 	int64_t version;
-	enum call_state state;	/* as published */
+	enum call_state state;
+	enum event_type news;	/* to be told; EVENT_COUNT: by the state */
 };
 
 struct call {
@@ -46,37 +69,39 @@ struct call {
 	struct party party[2];
 	struct leg *legs;
 	struct link *link;	/* an offer on its way between two legs */
+	struct hold *hold;	/* on its way */
+	struct join *join;	/* brings another call and this one together */
+	struct transfer *transfer;	/* in which it takes part */
+	struct parked *parked;	/* the place where a party waits */
 	struct timer *ringing;	/* ends it when nobody answers */
 	char op[ID_SIZE];	/* command that asked for the present change */
 	enum role op_role;	/* whose it is */
-	int op_open;		/* originate whose outcome is not told yet */
+	struct op *asked;	/* originate whose outcome is not told yet */
 	char *offer;		/* of the caller, for the callee's devices */
 	char *target;		/* what was dialled: a user, device or number */
+	json_t *via;		/* [{"number", "name", "why"}], how it came here */
+	int direct;		/* the callee's diversions are not obeyed */
 	int max_forwards;
 	int dialled;		/* the target's turn has come; see record.c */
 	int early_media;	/* passed on to the caller */
 	int refused;		/* best refusal so far, SIP status; 0 none */
-	int64_t started_ms;
-	int64_t answered_ms;	/* 0: not yet */
+	int64_t answered_ms;	/* both sides talk; 0: not yet */
 	int64_t ended_ms;	/* 0: not yet */
-	enum ender ender;
-	struct cause end;
 	struct call *next;
 	struct call **prev;
 };
 
-/**
- * Originate: ring the user's device first, then the target (click-to-dial).
- *
- * @param op    command; its outcome is told by command_on_call()
- * @return OK; ERR_MISSING no such user or device; ERR_VALUE nobody is reached
- *         by `to`
- */
-enum err call_originate(const char *op, const char *user, const char *device,
-			const char *to);
+/** A call without parties. @return new; freed when it has ended */
+struct call *call_create(const char *target, int max_forwards);
 
 /** A user's call by its id, borrowed, or NULL. */
 struct call *call_find(const char *user, const char *id, enum role *role);
+
+/** The call that has rung longest at a user; borrowed, or NULL. */
+struct call *call_find_alerting(const char *user);
+
+/** The same by the id that its callee knows it by. */
+struct call *call_find_alerting_id(const char *id);
 
 /** End a call, for one of its parties or for the system. */
 void call_end(struct call *call, enum ender ender, struct cause cause);
@@ -87,6 +112,29 @@ void call_end_by(struct call *call, enum role role, struct cause cause,
 
 /** End all calls: the bridge stops. */
 void call_end_all(void);
+
+/** End a call whose parties have all gone elsewhere: nobody is told. */
+void call_dissolve(struct call *call);
+
+/**
+ * End a call for one party only; the other one stays. His place is vacant
+ * afterwards.
+ *
+ * @param elsewhere  user who has the call now, or NULL
+ */
+void call_leave(struct call *call, enum role role, enum ender ender,
+		struct cause cause, const char *elsewhere);
+
+/** Take a leg over from another call. */
+void call_take_leg(struct call *call, struct leg *leg, enum role side);
+
+/** Say whose command asked for the change that follows; untag: no one's. */
+void call_tag(struct call *call, enum role role, const char *op);
+void call_untag(struct call *call);
+
+/** Remember how the call came to where it is. */
+void call_add_via(struct call *call, const struct party *party,
+		  const char *why);
 
 /** Number of calls, ended ones with open dialogs too. */
 int call_count(void);
@@ -100,17 +148,23 @@ int call_add_leg(struct call *call, struct leg *leg);
 /** The leg that talks with this one, borrowed; NULL while there is none. */
 struct leg *call_other_leg(const struct call *call, const struct leg *leg);
 
-/** All legs but the caller's lead to the callee. */
-int call_is_callee_leg(const struct call *call, const struct leg *leg);
-
-/** How many of those are in one of these states. */
+/** How many legs lead to the callee, in one of these states. */
 int call_callee_legs(const struct call *call, enum leg_state from,
 		     enum leg_state to);
 
-/** End the call because a leg that spoke has ended: hung up by `ender`, or
+/** Whether something is on its way that must come to its end first. */
+int call_is_changing(const struct call *call);
+
+/** Nobody is at this side: its party has left. */
+int call_is_vacant(const struct call *call, enum role role);
+
+/** End the call because a leg that spoke has ended: hung up by its party, or
  * not heard of any more. */
-void call_on_speaker_gone(struct call *call, enum ender ender,
+void call_on_speaker_gone(struct call *call, const struct leg *leg,
 			  const struct ua_news *news);
+
+/** The caller and the callee have been brought together. */
+void call_connect(struct call *call, struct leg *from, struct leg *to);
 
 /** A leg's dialog is over. */
 void call_on_leg_gone(struct call *call, struct leg *leg);

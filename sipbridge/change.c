@@ -3,17 +3,25 @@
 
 #include <stdlib.h>
 
+#include "join.h"
 #include "link.h"
 #include "mem.h"
 #include "publish.h"
 
-static void set_holds(struct call *call, const struct leg *leg,
-		      const char *sdp)
+static int is_hold(const char *sdp)
 {
 	enum sdp_direction d = sdp_direction(sdp);
-	int i = leg == call->party[CALLER].leg ? CALLER : CALLEE;
 
-	call->party[i].holds = d == SDP_SENDONLY || d == SDP_INACTIVE;
+	return d == SDP_SENDONLY || d == SDP_INACTIVE;
+}
+
+/* What a phone offers says whether it holds; one that wants to talk takes back
+ * a hold of ours, too. */
+static void set_held(struct call *call, const struct leg *leg, const char *sdp)
+{
+	struct party *party = &call->party[leg->side];
+
+	party->held = is_hold(sdp) ? party->held | HOLD_PHONE : 0;
 	publish_call(call);
 }
 
@@ -23,26 +31,44 @@ void call_on_leg_acked(struct call *call, struct leg *leg, const char *sdp)
 {
 	struct leg *peer = call_other_leg(call, leg);
 
-	if (call->ended_ms || call->link || !peer || !peer->unacked)
+	if (call->ended_ms || leg->left)
+		return;
+	if (call->join)
+		join_on_leg_acked(call->join);
+	if (call->link || call->join || !peer || !peer->unacked)
 		return;
 	if (!sdp || !sdp_valid(sdp)) {
 		call_end(call, END_SYSTEM, cause_of_sip(488));
 		return;
 	}
 	leg_ack(peer, sdp);
-	set_holds(call, leg, sdp);
+	set_held(call, leg, sdp);
 }
 
-void call_on_leg_reinvite(struct call *call, struct leg *leg, const char *sdp)
+/* While we hold, or nobody is at the other side, there is nobody to pass it on
+ * to: the phone hears yes, and that nothing flows. */
+static void answer_alone(struct call *call, struct leg *leg, const char *sdp)
 {
-	struct leg *peer = call_other_leg(call, leg);
+	char *nothing = sdp_inactive(sdp ? sdp : leg->origin.body);
 
-	if (call->ended_ms || call->link || !peer || peer->inviting ||
-	    peer->invited || peer->unacked || peer->state != LEG_CONFIRMED) {
-		leg_reinvite_answer(leg, 491, NULL);
-		return;
-	}
-	leg_reinvite(peer, sdp);
+	if (sdp)
+		call->party[leg->side].held = is_hold(sdp) ? HOLD_PHONE |
+			call->party[leg->side].held :
+			call->party[leg->side].held & ~HOLD_PHONE;
+	leg_reinvite_answer(leg, 200, nothing);
+	free(nothing);
+	publish_call(call);
+}
+
+static int is_alone(const struct call *call, const struct leg *leg,
+		    const char *sdp)
+{
+	const struct party *self = &call->party[leg->side];
+	const struct party *peer = &call->party[!leg->side];
+
+	return call_is_vacant(call, (enum role)!leg->side) ||
+	       peer->held & HOLD_SERVER ||
+	       (self->held & HOLD_SERVER && (!sdp || is_hold(sdp)));
 }
 
 static void relay_answer(struct call *call, struct leg *leg,
@@ -55,25 +81,37 @@ static void relay_answer(struct call *call, struct leg *leg,
 		leg_ack(leg, NULL);
 	leg_reinvite_answer(asker, 200, sdp);
 	if (offer)
-		set_holds(call, asker, offer);
+		set_held(call, asker, offer);
 	free(offer);
 }
 
-void call_on_leg_reinvite_answer(struct call *call, struct leg *leg,
-				 const struct ua_news *news)
+static void on_passed_on(void *arg, struct leg *leg,
+			 const struct ua_news *news)
 {
-	struct leg *asker = call_other_leg(call, leg);
+	struct call *call = leg->call;
+	struct leg *asker = arg;
 
-	if (link_on_reinvite_answer(call->link, leg, news))
-		return;
-	if (!asker || !asker->invited) {
-		leg_ack(leg, NULL);
-		return;
-	}
-	if (news->status >= 300)
+	if (call->ended_ms || asker->left || !asker->invited)
+		leg_settle(leg);
+	else if (news->status >= 300)
 		leg_reinvite_answer(asker, news->status, NULL);
 	else
 		relay_answer(call, leg, asker, news->sdp);
+}
+
+void call_on_leg_reinvite(struct call *call, struct leg *leg, const char *sdp)
+{
+	struct leg *peer = call_other_leg(call, leg);
+
+	if (call->ended_ms || leg->left || call->link || call->hold ||
+	    (call->join && join_is_running(call->join)))
+		leg_reinvite_answer(leg, 491, NULL);
+	else if (is_alone(call, leg, sdp))
+		answer_alone(call, leg, sdp);
+	else if (!peer || leg_is_busy(peer) || peer->state != LEG_CONFIRMED)
+		leg_reinvite_answer(leg, 491, NULL);
+	else
+		leg_reinvite(peer, sdp, on_passed_on, leg);
 }
 
 void call_on_leg_info(struct call *call, struct leg *leg, const char *type,

@@ -1,99 +1,128 @@
 /* command.c - what users ask of their calls, from the API */
 #include "command.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
+#include "answer.h"
+#include "begin.h"
 #include "call.h"
 #include "conf.h"
+#include "display.h"
+#include "dtmf.h"
+#include "hold.h"
 #include "keys.h"
 #include "log.h"
+#include "move.h"
+#include "op.h"
+#include "park.h"
+#include "people.h"
+#include "pickup.h"
 #include "publish.h"
+#include "ring.h"
 #include "stamp.h"
-
-/** Seconds a reply waits for its API process. */
-enum { REPLY_S = 30 };
+#include "target.h"
+#include "transfer.h"
+#include "verb.h"
 
 /** Seconds that a sign of life lasts. */
 enum { ALIVE_S = 3 };
 
 struct command {
-	const char *op;
-	const char *user;
+	struct op *op;		/* stolen by who carries it out */
 	json_t *args;
+	struct call *call;	/* the user's own, for verbs of a call */
+	enum role role;
 };
 
 typedef void (*command_fn)(const struct command *cmd);
 
-static void reply_new(const char *op, json_t *reply)
+/* The API has checked the shape; NULL when it is not there. */
+static const char *text(const struct command *cmd, const char *name)
 {
-	char *text = json_dumps(reply, JSON_COMPACT), key[KEY_SIZE];
-
-	/* A list of one: the API waits for it with BLPOP. */
-	redis_send("LPUSH %s %s", key_reply(key, op), text ? text : "{}");
-	redis_send("EXPIRE %s %d", key, REPLY_S);
-	free(text);
-	json_decref(reply);
+	return json_string_value(json_object_get(cmd->args, name));
 }
 
-static void reply_error(const struct command *cmd, enum err err,
-			const char *detail)
+static int number(const struct command *cmd, const char *name)
 {
-	log_info("command %s refused user=%s why=%s", cmd->op, cmd->user,
-		err_code(err));
-	reply_new(cmd->op, json_pack("{s:s, s:s}", "error", err_code(err),
-		"detail", detail));
+	return (int)json_integer_value(json_object_get(cmd->args, name));
 }
 
-/* 422 names the member that is wrong. */
-static void reply_value(const struct command *cmd, const char *pointer,
-			const char *code, const char *detail)
+static int flag(const struct command *cmd, const char *name)
 {
-	log_info("command %s refused user=%s pointer=%s", cmd->op, cmd->user,
-		pointer);
-	reply_new(cmd->op, json_pack("{s:s, s:s, s:[{s:s, s:s}]}",
-		"error", err_code(ERR_VALUE), "detail", detail,
-		"errors", "pointer", pointer, "code", code));
+	return json_is_true(json_object_get(cmd->args, name));
 }
 
-static json_t *sip_problem(const struct call *call)
+static void missing(struct op *op, const char *what)
 {
-	return json_pack("{s:s, s:s, s:{s:i, s:s, s:i}}",
-		"error", err_code(ERR_SIP), "detail", call->end.reason,
-		"sip", "status", call->end.sip,
-		"reason", cause_phrase(call->end.sip),
-		"q850", call->end.q850);
+	op_failed(op, ERR_MISSING, what);
 }
 
-void command_on_call(const char *op, struct call *call)
+static void unknown_target(struct op *op)
 {
-	if (call->ended_ms && !call->answered_ms)
-		reply_new(op, sip_problem(call));
+	op_wrong(op, "/to", "unknown",
+		"Nobody is reached by that name or number");
+}
+
+/* Whether all these arguments are texts; NULL at the end. */
+static int has_texts(const struct command *cmd, const char *name, ...)
+{
+	int has = 1;
+	va_list ap;
+
+	va_start(ap, name);
+	for (; name; name = va_arg(ap, const char *))
+		has &= text(cmd, name) != NULL;
+	va_end(ap);
+	if (!has)
+		op_failed(cmd->op, ERR_INPUT, "An argument is missing");
+	return has;
+}
+
+/* Another call of the same user, for verbs that need two. */
+static struct call *second(const struct command *cmd, enum role *role)
+{
+	const char *id = text(cmd, "with");
+	struct call *with = id ? call_find(cmd->op->user, id, role) : NULL;
+
+	if (!with)
+		missing(cmd->op, "There is no such second call");
+	else if (with == cmd->call)
+		op_wrong(cmd->op, "/with", "same", "It is the same call");
+	else if (call_is_changing(with))
+		op_failed(cmd->op, ERR_STATE,
+			"Another change of that call is on its way");
 	else
-		reply_new(op, json_pack("{s:i, s:o}", "status", 201, "call",
-			publish_to_json(call, CALLER)));
+		return with;
+	return NULL;
 }
+
+/* --- verbs ----------------------------------------------------------------- */
 
 static void originate(const struct command *cmd)
 {
-	const char *device, *to;
+	struct wish wish = {
+		.op = cmd->op->id,
+		.user = cmd->op->user,
+		.device = text(cmd, "device"),
+		.to = text(cmd, "to"),
+		.anonymous = flag(cmd, "anonymous"),
+		.direct = flag(cmd, "ignore_diversions"),
+	};
 
-	if (json_unpack(cmd->args, "{s:s, s:s}", "device", &device, "to",
-			&to)) {
-		reply_error(cmd, ERR_INPUT, "device and to are needed");
+	if (!has_texts(cmd, "device", "to", NULL))
 		return;
-	}
-	switch (call_originate(cmd->op, cmd->user, device, to)) {
+	switch (begin_click(&wish, cmd->op, NULL)) {
 	case OK:
 		break;
 	case ERR_VALUE:
-		reply_value(cmd, "/to", "unknown",
-			"Nobody is reached by that name or number");
+		unknown_target(cmd->op);
 		break;
 	default:
-		reply_error(cmd, ERR_MISSING, "There is no such device");
+		missing(cmd->op, "There is no such device");
 		break;
 	}
 }
@@ -110,70 +139,220 @@ static struct cause cause_wanted(const struct call *call, enum role role,
 
 static void clear(const struct command *cmd)
 {
-	const char *id;
-	struct call *call;
-	enum role role;
-	int q850;
+	struct call *call = cmd->call;
+	int q850 = number(cmd, "cause");
 
-	if (json_unpack(cmd->args, "{s:s, s:i}", "call", &id, "cause",
-			&q850)) {
-		reply_error(cmd, ERR_INPUT, "call and cause are needed");
-		return;
-	}
-	call = call_find(cmd->user, id, &role);
-	if (!call) {
-		reply_error(cmd, ERR_MISSING, "There is no such call");
-		return;
-	}
-	log_info("call %s cleared by=%s cause=%d op=%s", call->id, cmd->user,
-		q850, cmd->op);
-	call_end_by(call, role, cause_wanted(call, role, q850), cmd->op);
-	reply_new(cmd->op, json_pack("{s:i, s:o}", "status", 200, "call",
-		publish_to_json(call, role)));
+	call_end_by(call, cmd->role, cause_wanted(call, cmd->role, q850),
+		cmd->op->id);
+	op_done(cmd->op, 200, publish_to_json(call, cmd->role));
 }
 
+static void hold(const struct command *cmd)
+{
+	hold_by_command(cmd->call, cmd->role, cmd->op);
+}
+
+static void take_back(const struct command *cmd)
+{
+	retrieve_by_command(cmd->call, cmd->role, cmd->op);
+}
+
+static void swap(const struct command *cmd)
+{
+	enum role role;
+	struct call *with = second(cmd, &role);
+
+	if (!with)
+		return;
+	if (verb_can(with, role, VERB_RETRIEVE))
+		swap_by_command(cmd->call, cmd->role, with, role, cmd->op);
+	else
+		op_failed(cmd->op, ERR_STATE, "The second call is not held");
+}
+
+static void redirect(const struct command *cmd)
+{
+	const char *to = text(cmd, "to"), *mode = text(cmd, "mode");
+	struct target target;
+
+	if (!has_texts(cmd, "to", NULL))
+		return;
+	if (target_find(to, &target)) {
+		unknown_target(cmd->op);
+		return;
+	}
+	cmd->call->direct = mode && !strcmp(mode, "direct");
+	ring_redirect(cmd->call, to, cmd->op);
+}
+
+static void park(const struct command *cmd)
+{
+	if (has_texts(cmd, "at", NULL))
+		park_by_command(cmd->call, cmd->role, text(cmd, "at"),
+			number(cmd, "slot"), cmd->op);
+}
+
+static void unpark(const struct command *cmd)
+{
+	const struct user *user = people_find(cmd->op->user);
+
+	if (!has_texts(cmd, "at", "device", NULL))
+		return;
+	if (user && user_has_device(user, text(cmd, "device")))
+		park_fetch_by_command(text(cmd, "at"), number(cmd, "slot"),
+			cmd->op->user, text(cmd, "device"), cmd->op);
+	else
+		missing(cmd->op, "There is no such device");
+}
+
+static struct call *alerting(const struct command *cmd)
+{
+	const char *id = text(cmd, "call"), *of = text(cmd, "of");
+
+	if (id)
+		return call_find_alerting_id(id);
+	return of ? call_find_alerting(of) : NULL;
+}
+
+static void pick_up(const struct command *cmd)
+{
+	const struct user *user = people_find(cmd->op->user);
+	struct call *call = alerting(cmd);
+
+	if (!has_texts(cmd, "device", NULL))
+		return;
+	if (!call)
+		missing(cmd->op, "No such call rings");
+	else if (user && user_has_device(user, text(cmd, "device")))
+		pickup_by_command(call, cmd->op->user, text(cmd, "device"),
+			cmd->op);
+	else
+		missing(cmd->op, "There is no such device");
+}
+
+static void send_dtmf(const struct command *cmd)
+{
+	if (has_texts(cmd, "digits", NULL))
+		dtmf_by_command(cmd->call, cmd->role, text(cmd, "digits"),
+			cmd->op);
+}
+
+static void move(const struct command *cmd)
+{
+	if (has_texts(cmd, "device", NULL))
+		move_by_command(cmd->call, cmd->role, text(cmd, "device"),
+			cmd->op);
+}
+
+static void show(const struct command *cmd)
+{
+	display_by_command(cmd->call, cmd->role, text(cmd, "name"),
+		text(cmd, "number"), cmd->op);
+}
+
+static void lift(const struct command *cmd)
+{
+	answer_by_command(cmd->call, cmd->role, cmd->op);
+}
+
+static void transfer(const struct command *cmd)
+{
+	struct transfer_params params = { cmd->call, cmd->role, cmd->op, NULL };
+	const char *to = text(cmd, "to"), *mode = text(cmd, "mode");
+	struct call *with;
+	enum role role;
+
+	if (!to) {
+		with = second(cmd, &role);
+		if (with)
+			transfer_join(&params, with, role);
+	} else if (mode && !strcmp(mode, "single_step")) {
+		transfer_single_step(&params, to);
+	} else {
+		transfer_consult(&params, to);
+	}
+}
+
+static void end_transfer(const struct command *cmd,
+			 void (*fn)(struct transfer *transfer, struct op *op))
+{
+	const char *id = text(cmd, "transfer");
+	struct transfer *found = id ? transfer_find(cmd->op->user, id) : NULL;
+
+	if (found)
+		fn(found, cmd->op);
+	else
+		missing(cmd->op, "There is no such transfer");
+}
+
+static void complete_transfer(const struct command *cmd)
+{
+	end_transfer(cmd, transfer_complete);
+}
+
+static void cancel_transfer(const struct command *cmd)
+{
+	end_transfer(cmd, transfer_cancel);
+}
+
+/* --- reading -------------------------------------------------------------- */
+
+enum { NO_CALL = -1 };
+
 static const struct {
-	const char *verb;
+	const char *name;
+	int verb;		/* that the user's call must allow */
 	command_fn fn;
 } commands[] = {
-	{ "originate", originate },
-	{ "clear", clear },
+	{ "originate",		NO_CALL,	originate },
+	{ "clear",		VERB_CLEAR,	clear },
+	{ "answer",		VERB_ANSWER,	lift },
+	{ "hold",		VERB_HOLD,	hold },
+	{ "retrieve",		VERB_RETRIEVE,	take_back },
+	{ "swap",		VERB_HOLD,	swap },
+	{ "redirect",		VERB_REDIRECT,	redirect },
+	{ "park",		VERB_PARK,	park },
+	{ "unpark",		NO_CALL,	unpark },
+	{ "pickup",		NO_CALL,	pick_up },
+	{ "dtmf",		VERB_DTMF,	send_dtmf },
+	{ "move",		VERB_MOVE,	move },
+	{ "display",		VERB_DISPLAY,	show },
+	{ "transfer",		VERB_TRANSFER,	transfer },
+	{ "transfer_complete",	NO_CALL,	complete_transfer },
+	{ "transfer_cancel",	NO_CALL,	cancel_transfer },
 };
 
-static void run(const char *verb, const struct command *cmd)
+/* The user's call, and that it may be changed so now. */
+static int find_call(struct command *cmd, enum verb verb)
+{
+	const char *id = text(cmd, "call");
+
+	cmd->call = id ? call_find(cmd->op->user, id, &cmd->role) : NULL;
+	if (!cmd->call)
+		missing(cmd->op, "There is no such call");
+	else if (!verb_can(cmd->call, cmd->role, verb))
+		op_failed(cmd->op, ERR_STATE, verb_states(verb));
+	else if (verb != VERB_CLEAR && call_is_changing(cmd->call))
+		op_failed(cmd->op, ERR_STATE,
+			"Another change of the call is on its way");
+	else
+		return 1;
+	return 0;
+}
+
+static void run(const char *name, struct command *cmd)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		if (!strcmp(commands[i].verb, verb)) {
+	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		if (strcmp(commands[i].name, name))
+			continue;
+		if (commands[i].verb == NO_CALL ||
+		    find_call(cmd, (enum verb)commands[i].verb))
 			commands[i].fn(cmd);
-			return;
-		}
-	reply_error(cmd, ERR_INPUT, "There is no such command");
-}
-
-/* Too late is not carried out: a phone must not ring half a minute after the
- * click. Whoever still follows the events hears so. */
-static void report_late(const struct command *cmd)
-{
-	json_t *problem = json_pack("{s:s+, s:s, s:i, s:s, s:s, s:b, s:s}",
-		"type", "urn:mypbx:problem:", err_code(ERR_BRIDGE),
-		"title", err_text(ERR_BRIDGE), "status", err_http(ERR_BRIDGE),
-		"detail", "The command came too late",
-		"code", err_code(ERR_BRIDGE),
-		"retryable", err_retryable(ERR_BRIDGE), "request_id", cmd->op);
-	struct event ev = {
-		.type = EVENT_OPERATION_FAILED,
-		.scope = EVENT_TO,
-		.user = cmd->user,
-		.version = 1,
-		.op = cmd->op,
-		.data = problem,
-	};
-
-	log_warn("command %s dropped user=%s why=late", cmd->op, cmd->user);
-	redis_publish(&ev);
-	json_decref(problem);
+		return;
+	}
+	op_failed(cmd->op, ERR_INPUT, "There is no such command");
 }
 
 void command_tick(void)
@@ -188,22 +367,27 @@ void command_on_entry(const char *id, const redisReply *fields)
 	const char *verb = redis_field(fields, "verb");
 	const char *deadline = redis_field(fields, "deadline");
 	const char *args = redis_field(fields, "args");
-	struct command cmd = { redis_field(fields, "op"),
-		redis_field(fields, "user"), NULL };
+	const char *op = redis_field(fields, "op");
+	const char *user = redis_field(fields, "user");
+	struct command cmd = { 0 };
 	char key[KEY_SIZE];
 
 	/* Taken out before it is carried out: a bridge that dies of it must
 	 * not meet it again. */
 	redis_send("XDEL %s %s", key_commands(key, conf.bridge), id);
-	if (!verb || !deadline || !args || !cmd.op || !cmd.user) {
+	if (!verb || !deadline || !args || !op || !user) {
 		log_error("command %s is not one", id);
 		return;
 	}
-	if (strtoll(deadline, NULL, 10) < stamp_ms()) {
-		report_late(&cmd);
+	cmd.op = op_create(op, user, strtoll(deadline, NULL, 10));
+	/* Too late is not carried out: a phone must not ring half a minute
+	 * after the click. */
+	if (cmd.op->deadline_ms < stamp_ms()) {
+		op_failed(cmd.op, ERR_BRIDGE, "The command came too late");
 		return;
 	}
 	cmd.args = json_loads(args, 0, NULL);
+	log_info("command %s %s user=%s", op, verb, user);
 	run(verb, &cmd);
 	json_decref(cmd.args);
 }

@@ -4,17 +4,11 @@
 
 #include "redis.h"
 
-struct call;
-
 /** Say that commands are taken here; each second. The API tells by it a slow
  * phone from a bridge that is away. */
 void command_tick(void);
 
 /** Take one entry of the command stream; redis_entry_fn. */
 void command_on_entry(const char *id, const redisReply *fields);
-
-/** The outcome of an originate is known: the own phone rings, is lifted, or
- * the call has ended. Told once per op. */
-void command_on_call(const char *op, struct call *call);
 
 #endif

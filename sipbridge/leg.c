@@ -91,6 +91,19 @@ static int next_state(enum leg_state in, enum leg_input input)
 	return -1;
 }
 
+/* Who waits for an answer of a leg that is over. */
+static void abandon(struct leg *leg)
+{
+	static const struct ua_news over = { .status = 481 };
+	leg_done_fn done = leg->done, asking = leg->asking;
+
+	leg->done = leg->asking = NULL;
+	if (done)
+		done(leg->done_arg, leg, &over);
+	if (asking)
+		asking(leg->asking_arg, leg, &over);
+}
+
 /* Alone changes leg->state, and tells the call, once. */
 static void leg_input(struct leg *leg, enum leg_input input,
 		      const struct ua_news *news)
@@ -112,6 +125,8 @@ static void leg_input(struct leg *leg, enum leg_input input,
 		leg->number, state_names[next],
 		leg->device ? leg->device : "trunk", news ? news->status : 0);
 	call_on_leg(leg->call, leg, was, news ? news : &none);
+	if (leg->state >= LEG_ENDING)
+		abandon(leg);
 }
 
 static struct leg *leg_new(struct call *call, const char *call_id)
@@ -124,11 +139,13 @@ static struct leg *leg_new(struct call *call, const char *call_id)
 	return leg;
 }
 
-struct leg *leg_create(struct call *call, const struct ua_invite_params *p)
+struct leg *leg_create(struct call *call, enum role side,
+		       const struct ua_invite_params *p)
 {
 	struct leg *leg = leg_new(call, p->call_id);
 	struct ua_invite_params params = *p;
 
+	leg->side = side;
 	if (p->route == UA_DEVICE)
 		leg->device = mem_strdup(p->target);
 	if (p->sdp)
@@ -143,6 +160,7 @@ struct leg *leg_accept(struct call *call, struct ua_dialog *dialog,
 	struct leg *leg = leg_new(call, invitation->call_id);
 
 	leg->incoming = 1;
+	leg->takes_info = invitation->takes_info;
 	leg->device = mem_strdup(invitation->device);
 	leg->dialog = dialog;
 	mem_set(&leg->offer, invitation->sdp);
@@ -160,12 +178,35 @@ void leg_destroy(struct leg *leg)
 	free(leg->device);
 	free(leg->call_id);
 	free(leg->offer);
+	free(leg->shown);
 	free(leg);
 }
 
 static const char *stamped(struct leg *leg, const char *sdp)
 {
 	return sdp ? sdp_stamp(&leg->origin, sdp) : NULL;
+}
+
+/* An answer has as many media as the offer, RFC 3264 section 6. */
+static const char *stamped_answer(struct leg *leg, const char *sdp)
+{
+	char *fit = sdp && leg->offer ? sdp_fit(sdp, sdp_media(leg->offer),
+		sdp_media(leg->offer)) : NULL;
+	const char *text = stamped(leg, fit ? fit : sdp);
+
+	free(fit);
+	return text;
+}
+
+/* A new offer never has fewer media than the session, section 8. */
+static const char *stamped_offer(struct leg *leg, const char *sdp)
+{
+	int least = leg->origin.body ? sdp_media(leg->origin.body) : 0;
+	char *fit = sdp ? sdp_fit(sdp, least, SDP_MEDIA_MAX) : NULL;
+	const char *text = stamped(leg, fit);
+
+	free(fit);
+	return text;
 }
 
 void leg_ring(struct leg *leg, int status, const char *sdp)
@@ -180,8 +221,9 @@ void leg_answer(struct leg *leg, const char *sdp)
 {
 	struct ua_news news = { .status = 200 };
 
+	leg->unheard = 1;
+	ua_respond(leg->dialog, 200, stamped_answer(leg, sdp), NULL);
 	mem_set(&leg->offer, NULL);
-	ua_respond(leg->dialog, 200, stamped(leg, sdp), NULL);
 	leg_input(leg, IN_2XX, &news);
 }
 
@@ -203,11 +245,7 @@ static char *bye_reason(int status, int q850)
  * answer, RFC 3261 13.2.2.4. */
 static void hang_up(struct leg *leg, const char *reason)
 {
-	char *nothing = leg->offer ? sdp_inactive(leg->offer) : NULL;
-
-	if (leg->unacked)
-		leg_ack(leg, nothing);
-	free(nothing);
+	leg_settle(leg);
 	ua_bye(leg->dialog, reason);
 }
 
@@ -247,31 +285,108 @@ void leg_end(struct leg *leg, int status, int q850)
 	leg_input(leg, IN_LOCAL_END, &news);
 }
 
+void leg_leave(struct leg *leg, int status, int q850)
+{
+	leg->left = 1;
+	leg_end(leg, status, q850);
+}
+
 void leg_ack(struct leg *leg, const char *sdp)
 {
 	if (!leg->unacked)
 		return;
 	leg->unacked = 0;
+	ua_ack(leg->dialog, stamped_answer(leg, sdp));
 	mem_set(&leg->offer, NULL);
-	ua_ack(leg->dialog, stamped(leg, sdp));
 }
 
-void leg_reinvite(struct leg *leg, const char *sdp)
+void leg_settle(struct leg *leg)
+{
+	char *nothing = leg->offer ? sdp_inactive(leg->offer) : NULL;
+
+	leg_ack(leg, nothing);
+	free(nothing);
+}
+
+int leg_has_offered(const struct leg *leg)
+{
+	return leg->offer && (leg->unacked || (leg->incoming &&
+		leg->state < LEG_CONFIRMED));
+}
+
+void leg_take_answer(struct leg *leg, const char *sdp)
+{
+	if (leg->unacked)
+		leg_ack(leg, sdp);
+	else if (leg->state < LEG_CONFIRMED)
+		leg_answer(leg, sdp);
+}
+
+void leg_reinvite(struct leg *leg, const char *sdp, leg_done_fn done,
+		  void *arg)
 {
 	leg->inviting = 1;
-	ua_reinvite(leg->dialog, stamped(leg, sdp));
+	leg->offering = sdp != NULL;
+	leg->done = done;
+	leg->done_arg = arg;
+	ua_reinvite(leg->dialog, stamped_offer(leg, sdp), leg->shown);
+}
+
+void leg_forget(struct leg *leg, const void *arg)
+{
+	if (leg && leg->done_arg == arg)
+		leg->done = NULL;
+}
+
+int leg_is_busy(const struct leg *leg)
+{
+	return leg->inviting || leg->invited || leg->unacked || leg->unheard;
 }
 
 void leg_reinvite_answer(struct leg *leg, int status, const char *sdp)
 {
 	leg->invited = 0;
+	leg->unheard = status < 300;
+	ua_respond(leg->dialog, status, stamped_answer(leg, sdp), NULL);
 	mem_set(&leg->offer, NULL);
-	ua_respond(leg->dialog, status, stamped(leg, sdp), NULL);
 }
 
 void leg_info(struct leg *leg, const char *type, const char *body)
 {
+	leg->infos++;
 	ua_info(leg->dialog, type, body);
+}
+
+static void ask(struct leg *leg, leg_done_fn done, void *arg)
+{
+	leg->asking = done;
+	leg->asking_arg = arg;
+}
+
+void leg_ask_info(struct leg *leg, const char *type, const char *body,
+		  leg_done_fn done, void *arg)
+{
+	ask(leg, done, arg);
+	leg->infos_before = leg->infos;
+	leg_info(leg, type, body);
+}
+
+int leg_lifts(const struct leg *leg)
+{
+	return !leg->left && !leg->incoming && leg->talks &&
+	       leg->state == LEG_EARLY;
+}
+
+void leg_ask_lift(struct leg *leg, leg_done_fn done, void *arg)
+{
+	ask(leg, done, arg);
+	ua_talk(leg->dialog);
+}
+
+void leg_show(struct leg *leg, const char *name, const char *number)
+{
+	free(leg->shown);
+	leg->shown = ua_identity(name, number);
 }
 
 void leg_tick(struct leg *leg)
@@ -310,6 +425,31 @@ static void on_progress(struct leg *leg, const struct ua_news *news)
 		call_on_leg_progress(leg->call, leg, news);
 }
 
+static void tell_asking(struct leg *leg, const struct ua_news *news)
+{
+	leg_done_fn asking = leg->asking;
+
+	leg->asking = NULL;
+	if (asking)
+		asking(leg->asking_arg, leg, news);
+}
+
+/* Answers come in the order of the questions. */
+static void on_info_answer(struct leg *leg, const struct ua_news *news)
+{
+	leg->infos--;
+	if (leg->asking && leg->infos_before-- == 0)
+		tell_asking(leg, news);
+}
+
+static void learn(struct leg *leg, const struct ua_news *news)
+{
+	if (!news->learnt)
+		return;
+	leg->takes_info = news->takes_info;
+	leg->talks = news->talks;
+}
+
 static void on_reinvite(struct leg *leg, const struct ua_news *news)
 {
 	leg->invited = 1;
@@ -322,14 +462,29 @@ static void on_reinvite(struct leg *leg, const struct ua_news *news)
 		call_on_leg_reinvite(leg->call, leg, news->sdp);
 }
 
+static void tell_done(struct leg *leg, const struct ua_news *news)
+{
+	leg_done_fn done = leg->done;
+
+	leg->done = NULL;
+	if (done)
+		done(leg->done_arg, leg, news);
+	else
+		leg_settle(leg);
+}
+
 static void on_reinvite_answer(struct leg *leg, const struct ua_news *news)
 {
 	leg->inviting = 0;
 	leg->unacked = news->status < 300;
+	if (leg->unacked && !leg->offering)
+		mem_set(&leg->offer, news->sdp);
+	if (leg->unacked && news->sdp)
+		leg->direction = sdp_direction(news->sdp);
 	if (leg->state == LEG_CONFIRMED)
-		call_on_leg_reinvite_answer(leg->call, leg, news);
-	else if (leg->unacked)
-		leg_ack(leg, NULL);
+		tell_done(leg, news);
+	else
+		leg_settle(leg);
 }
 
 /* The library has given the dialog up: nothing was heard, RFC 5057 5.1. */
@@ -361,6 +516,7 @@ void leg_on_ua(struct leg *leg, enum ua_event event,
 	       const struct ua_news *news)
 {
 	leg->alive_ms = 0;
+	learn(leg, news);
 	switch (event) {
 	case UA_PROGRESS:
 		on_progress(leg, news);
@@ -379,6 +535,7 @@ void leg_on_ua(struct leg *leg, enum ua_event event,
 		leg_input(leg, IN_REMOTE_BYE, news);
 		break;
 	case UA_ACKED:
+		leg->unheard = 0;
 		if (leg->state == LEG_CONFIRMED)
 			call_on_leg_acked(leg->call, leg, news->sdp);
 		break;
@@ -392,6 +549,12 @@ void leg_on_ua(struct leg *leg, enum ua_event event,
 		if (leg->state == LEG_CONFIRMED)
 			call_on_leg_info(leg->call, leg, news->reason,
 				news->sdp);
+		break;
+	case UA_INFO_ANSWER:
+		on_info_answer(leg, news);
+		break;
+	case UA_TALK_ANSWER:
+		tell_asking(leg, news);
 		break;
 	case UA_ALIVE:
 		on_alive(leg, news->status);

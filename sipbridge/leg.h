@@ -10,6 +10,13 @@
 struct call;
 struct leg;
 
+/** Which of the two sides of a call. */
+enum role { CALLER, CALLEE };
+
+/** The final answer to a re-INVITE of ours; 481 when the leg ended before. */
+typedef void (*leg_done_fn)(void *arg, struct leg *leg,
+			    const struct ua_news *news);
+
 /** RFC 4235 section 3.7.1, and ENDING: hung up by us, not confirmed yet. */
 enum leg_state {
 	LEG_TRYING,
@@ -25,14 +32,27 @@ struct leg {
 	struct leg *next;		/* of the call */
 	struct ua_dialog *dialog;
 	enum leg_state state;
+	enum role side;			/* that it speaks for */
+	int left;			/* has no part in its call any more */
 	int incoming;			/* the other side began it */
 	int number;			/* c7f2.1: first, second of the call */
 	char *device;			/* NULL: the trunk */
 	char *call_id;
 	char *offer;			/* its offer that is not answered yet */
 	int unacked;			/* its 2xx waits for our ACK */
+	int unheard;			/* our 2xx waits for its ACK */
 	int inviting;			/* a re-INVITE of ours is out */
+	int offering;			/* which has an offer */
+	leg_done_fn done;		/* who asked for it; NULL nobody */
+	void *done_arg;
 	int invited;			/* a re-INVITE of its waits for us */
+	int takes_info;			/* its phone allows INFO */
+	int talks;			/* its phone lifts by NOTIFY "talk" */
+	leg_done_fn asking;		/* who waits for the answer to INFO or NOTIFY */
+	void *asking_arg;
+	int infos;			/* INFO that are not answered yet */
+	int infos_before;		/* the one that was asked */
+	char *shown;			/* identity of its peer, for its phone */
 	enum sdp_direction direction;	/* that its media asked for last */
 	int status;			/* last final SIP status it gave */
 	int asked;			/* whether it lives, and no answer yet */
@@ -46,9 +66,11 @@ struct leg {
  * @return new leg in LEG_TRYING, owned by the call. What happens comes as
  *         call_on_leg().
  */
-struct leg *leg_create(struct call *call, const struct ua_invite_params *p);
+struct leg *leg_create(struct call *call, enum role side,
+		       const struct ua_invite_params *p);
 
-/** Take an incoming dialog; stolen. @return new leg, owned by the call */
+/** Take an incoming dialog; stolen. @return new leg of the caller, owned by
+ * the call */
 struct leg *leg_accept(struct call *call, struct ua_dialog *dialog,
 		       const struct ua_invitation *invitation);
 
@@ -70,16 +92,49 @@ void leg_answer(struct leg *leg, const char *sdp);
  */
 void leg_end(struct leg *leg, int status, int q850);
 
+/** End a leg that has no part in its call any more: the call is not told. */
+void leg_leave(struct leg *leg, int status, int q850);
+
 /** Acknowledge its 2xx; sdp answers its offer, else NULL. */
 void leg_ack(struct leg *leg, const char *sdp);
 
-/** Offer anew, or ask for an offer (sdp NULL). */
-void leg_reinvite(struct leg *leg, const char *sdp);
+/** Acknowledge what waits for it, and let nothing flow. */
+void leg_settle(struct leg *leg);
+
+/** Answer its offer, whether that came in an INVITE or in a 2xx. */
+void leg_take_answer(struct leg *leg, const char *sdp);
+
+/** Whether it has made an offer that waits for our answer. */
+int leg_has_offered(const struct leg *leg);
+
+/** Offer anew, or ask for an offer (sdp NULL). Who asked is told once. */
+void leg_reinvite(struct leg *leg, const char *sdp, leg_done_fn done,
+		  void *arg);
+
+/** Nobody waits for the answer any more. */
+void leg_forget(struct leg *leg, const void *arg);
+
+/** Whether a re-INVITE now would cross something, RFC 3261 14.1. */
+int leg_is_busy(const struct leg *leg);
 
 /** Answer its re-INVITE. */
 void leg_reinvite_answer(struct leg *leg, int status, const char *sdp);
 
+/** Pass an INFO on. */
 void leg_info(struct leg *leg, const char *type, const char *body);
+
+/** Send an INFO and be told its answer; nobody else is asking. */
+void leg_ask_info(struct leg *leg, const char *type, const char *body,
+		  leg_done_fn done, void *arg);
+
+/** Ask a ringing phone to lift (NOTIFY, Event: talk); as above. */
+void leg_ask_lift(struct leg *leg, leg_done_fn done, void *arg);
+
+/** Whether that can be asked of it now. */
+int leg_lifts(const struct leg *leg);
+
+/** What its phone shows of the peer, from the next re-INVITE on. */
+void leg_show(struct leg *leg, const char *name, const char *number);
 
 /** A second is over: ask a silent leg whether it lives. */
 void leg_tick(struct leg *leg);
@@ -98,9 +153,6 @@ void call_on_leg_progress(struct call *call, struct leg *leg,
 void call_on_leg_acked(struct call *call, struct leg *leg, const char *sdp);
 /** It wants a change; sdp or NULL. */
 void call_on_leg_reinvite(struct call *call, struct leg *leg, const char *sdp);
-/** The outcome of our re-INVITE. */
-void call_on_leg_reinvite_answer(struct call *call, struct leg *leg,
-				 const struct ua_news *news);
 void call_on_leg_info(struct call *call, struct leg *leg, const char *type,
 		      const char *body);
 

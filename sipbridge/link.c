@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "ids.h"
-#include "log.h"
 #include "loop.h"
 #include "mem.h"
 
@@ -12,39 +11,35 @@
 enum { TRIES_MAX = 8 };
 
 struct link {
-	struct call *call;
 	struct leg *from;
 	struct leg *to;
+	link_done_fn done;
+	void *arg;
 	struct timer *again;
-	char *offer;
+	char *offer;		/* of `from`, once it is known */
 	int tries;
 };
 
-static void offer_to(void *arg)
-{
-	struct link *link = arg;
+static void step(void *arg);
 
-	link->tries++;
-	leg_reinvite(link->to, link->offer);
-}
-
-struct link *link_create(struct call *call, struct leg *from, struct leg *to)
+struct link *link_create(struct leg *from, struct leg *to, link_done_fn done,
+			 void *arg)
 {
 	struct link *link = mem_zalloc(sizeof(*link));
 
-	link->call = call;
 	link->from = from;
 	link->to = to;
-	link->offer = sdp_active(from->offer ? from->offer : "");
-	link->again = timer_create_for(offer_to, link);
-	offer_to(link);
+	link->done = done;
+	link->arg = arg;
+	link->again = timer_create_for(step, link);
+	step(link);
 	return link;
 }
 
-void link_destroy(struct link *link)
+static void link_destroy(struct link *link)
 {
-	if (!link)
-		return;
+	leg_forget(link->from, link);
+	leg_forget(link->to, link);
 	timer_destroy(link->again);
 	free(link->offer);
 	free(link);
@@ -61,26 +56,88 @@ static int retry_ms(void)
 
 static void finish(struct link *link, int status)
 {
-	struct call *call = link->call;
+	link_done_fn done = link->done;
+	void *arg = link->arg;
 
-	call->link = NULL;
+	if (status >= 300 && link->from->unacked)
+		leg_settle(link->from);
 	link_destroy(link);
-	call_on_link(call, status);
+	done(arg, status);
 }
 
-int link_on_reinvite_answer(struct link *link, struct leg *leg,
-			    const struct ua_news *news)
+void link_give_up(struct link *link)
 {
-	if (!link || leg != link->to)
-		return 0;
-	if (news->status == 491 && link->tries < TRIES_MAX) {
+	if (link)
+		finish(link, 481);
+}
+
+static void later(struct link *link)
+{
+	if (link->tries < TRIES_MAX)
 		timer_start(link->again, retry_ms());
-		return 1;
-	}
-	if (news->status < 300) {
-		leg_ack(link->to, NULL);
-		leg_ack(link->from, news->sdp);
-	}
-	finish(link, news->status);
+	else
+		finish(link, 491);
+}
+
+/* @return whether the leg is asked again later, or the link has ended */
+static int crossed_or_refused(struct link *link, int status)
+{
+	if (status < 300)
+		return 0;
+	if (status == 491)
+		later(link);
+	else
+		finish(link, status);
 	return 1;
+}
+
+static void on_answer(void *arg, struct leg *to, const struct ua_news *news)
+{
+	struct link *link = arg;
+
+	if (crossed_or_refused(link, news->status))
+		return;
+	leg_ack(to, NULL);
+	if (!news->sdp || !sdp_valid(news->sdp)) {
+		finish(link, 488);
+		return;
+	}
+	leg_take_answer(link->from, news->sdp);
+	finish(link, 200);
+}
+
+static void on_offer(void *arg, struct leg *from, const struct ua_news *news)
+{
+	struct link *link = arg;
+
+	if (crossed_or_refused(link, news->status))
+		return;
+	if (!news->sdp || !sdp_valid(news->sdp))
+		finish(link, 488);
+	else
+		step(link);
+}
+
+/* A phone that holds goes on with that; one that was made silent by us may
+ * offer no better, and talks now. */
+static char *offer_of(const struct leg *from)
+{
+	return sdp_direction(from->offer) == SDP_SENDONLY ?
+		mem_strdup(from->offer) : sdp_active(from->offer);
+}
+
+static void step(void *arg)
+{
+	struct link *link = arg;
+
+	link->tries++;
+	if (leg_has_offered(link->from) && !leg_is_busy(link->to)) {
+		free(link->offer);
+		link->offer = offer_of(link->from);
+		leg_reinvite(link->to, link->offer, on_answer, link);
+	} else if (!leg_has_offered(link->from) && !leg_is_busy(link->from)) {
+		leg_reinvite(link->from, NULL, on_offer, link);
+	} else {
+		later(link);
+	}
 }

@@ -2,29 +2,27 @@
 #ifndef LINK_H
 #define LINK_H
 
-#include "call.h"
+#include "leg.h"
 
 struct link;
 
+/** How it went: a 2xx status when the two talk. The link is gone. */
+typedef void (*link_done_fn)(void *arg, int status);
+
 /**
- * Let two legs talk: `from` has offered in its 2xx, which waits for the ACK;
- * `to` is confirmed. `to` is re-invited with the offer, its answer goes into
- * the ACK of `from`. A crossing re-INVITE (491) is tried again after the time
- * of RFC 3261 14.1.
+ * Let two legs talk. The offer of `from` is the one that waits for an answer
+ * (in its INVITE or its 2xx), or it is asked for one by a re-INVITE. `to`,
+ * which is confirmed, is re-invited with that offer; its answer goes to
+ * `from`. What crosses (491) is tried again after the time of RFC 3261 14.1.
+ * When it fails half way, `from` is acknowledged with nothing flowing, and
+ * both are as they were.
  *
- * @return new; ends itself and tells call_on_link()
+ * @return new; ends itself and tells done(), never before this returns
  */
-struct link *link_create(struct call *call, struct leg *from, struct leg *to);
+struct link *link_create(struct leg *from, struct leg *to, link_done_fn done,
+			 void *arg);
 
-/** Forget it; `from` is not acknowledged any more by it. NULL is allowed. */
-void link_destroy(struct link *link);
-
-/** The final answer of `to`; others are not for the link.
- * @return whether it took it */
-int link_on_reinvite_answer(struct link *link, struct leg *leg,
-			    const struct ua_news *news);
-
-/** Whether the two talk; told once, after which the link is gone. */
-void call_on_link(struct call *call, int status);
+/** Give it up: its call is over. done() is told 481. NULL is allowed. */
+void link_give_up(struct link *link);
 
 #endif

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "park.h"
 #include "people.h"
 #include "peopledb.h"
 #include "presence.h"
@@ -20,6 +21,7 @@
 #include "reg.h"
 #include "store.h"
 #include "takeover.h"
+#include "transfer.h"
 #include "ua.h"
 
 /* Phones get this long to hear our BYE before the program ends. */
@@ -46,6 +48,8 @@ static void on_tick(void *arg)
 static void on_restored(void)
 {
 	publish_restore();
+	park_restore();
+	transfer_restore();
 	presence_restore();
 	reg_restore();
 	edge_ask();

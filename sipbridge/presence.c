@@ -94,6 +94,11 @@ void presence_on_call(const char *user, enum presence_calls was,
 		publish(presence);
 }
 
+int presence_is_busy(const char *user)
+{
+	return presence_of(user)->calls[PRESENCE_BUSY] > 0;
+}
+
 void presence_on_registration(const char *user, int delta)
 {
 	struct presence *presence = presence_of(user);

@@ -8,6 +8,9 @@ enum presence_calls { PRESENCE_NONE, PRESENCE_ALERTING, PRESENCE_BUSY };
 void presence_on_call(const char *user, enum presence_calls was,
 		      enum presence_calls now);
 
+/** Whether the user has a call that he talks or dials in. */
+int presence_is_busy(const char *user);
+
 /** The user has `delta` more registered devices. */
 void presence_on_registration(const char *user, int delta);
 

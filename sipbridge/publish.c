@@ -8,6 +8,7 @@
 #include "presence.h"
 #include "redis.h"
 #include "stamp.h"
+#include "verb.h"
 
 static json_t *time_or_null(int64_t ms)
 {
@@ -22,10 +23,13 @@ static json_t *self_to_json(const struct party *self)
 		self->leg ? self->leg->device : NULL, "number", self->number);
 }
 
-static json_t *peer_to_json(const struct party *peer)
+json_t *publish_peer(const struct party *peer)
 {
 	const char *source = peer->user ? "internal" : "sip";
 
+	if (peer->anonymous)
+		return json_pack("{s:n, s:n, s:n, s:n, s:n}", "number", "uri",
+			"name", "name_source", "user");
 	return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?}",
 		"number", peer->number, "uri", peer->uri, "name", peer->name,
 		"name_source", peer->name ? source : NULL, "user", peer->user);
@@ -35,38 +39,48 @@ static json_t *held_by_to_json(const struct call *call, enum role role)
 {
 	json_t *held_by = json_array();
 
-	if (call->party[role].holds)
+	if (call->party[role].held)
 		json_array_append_new(held_by, json_string("self"));
-	if (call->party[!role].holds)
+	if (call->party[!role].held)
 		json_array_append_new(held_by, json_string("peer"));
 	return held_by;
 }
 
 /* What the user may do with it now; buttons are drawn from this. */
-static json_t *can_to_json(const struct call *call)
+static json_t *can_to_json(const struct call *call, enum role role)
 {
-	return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "answer", 0,
-		"hold", 0, "retrieve", 0, "transfer", 0, "park", 0, "dtmf", 0,
-		"clear", !call->ended_ms);
+	return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}",
+		"answer", verb_can(call, role, VERB_ANSWER),
+		"hold", verb_can(call, role, VERB_HOLD),
+		"retrieve", verb_can(call, role, VERB_RETRIEVE),
+		"transfer", verb_can(call, role, VERB_TRANSFER),
+		"redirect", verb_can(call, role, VERB_REDIRECT),
+		"park", verb_can(call, role, VERB_PARK),
+		"dtmf", verb_can(call, role, VERB_DTMF),
+		"move", verb_can(call, role, VERB_MOVE),
+		"clear", verb_can(call, role, VERB_CLEAR));
 }
 
-static json_t *end_to_json(const struct call *call, enum role role)
+static json_t *end_to_json(const struct party *self, enum role role)
 {
-	const char *by = (int)call->ender == (int)role ? "self" : "peer";
+	const char *by = (int)self->ender == (int)role ? "self" : "peer";
+	json_t *elsewhere = self->elsewhere ? json_pack("{s:s}", "user",
+		self->elsewhere) : json_null();
 
-	if (!call->ended_ms)
+	if (!self->ended_ms)
 		return json_null();
-	if (call->ender == END_SYSTEM)
+	if (self->ender == END_SYSTEM)
 		by = "system";
-	return json_pack("{s:s, s:i, s:i, s:s, s:n}", "by", by,
-		"sip", call->end.sip, "q850", call->end.q850,
-		"reason", call->end.reason, "answered_elsewhere");
+	return json_pack("{s:s, s:i, s:i, s:s, s:o}", "by", by,
+		"sip", self->end.sip, "q850", self->end.q850,
+		"reason", self->end.reason, "answered_elsewhere", elsewhere);
 }
 
-static int sip_status(const struct call *call, enum call_state state)
+static int sip_status(const struct call *call, enum role role,
+		      enum call_state state)
 {
-	if (call->ended_ms)
-		return call->end.sip;
+	if (state == CALL_ENDED)
+		return call->party[role].end.sip;
 	if (call->answered_ms)
 		return 200;
 	return state == CALL_DIALING ? 100 : 180;
@@ -79,20 +93,22 @@ json_t *publish_to_json(const struct call *call, enum role role)
 
 	return json_pack(
 		"{s:s, s:s, s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b, "
-		"s:[], s:o, s:o, s:{s:s?, s:i}}",
+		"s:O, s:o, s:o, s:{s:s?, s:i}}",
 		"id", self->id, "conversation", call->id,
 		"version", (json_int_t)self->version,
 		"state", call_state_name(state),
-		"direction", role == CALLER ? "out" : "in",
-		"started", time_or_null(call->started_ms),
-		"answered", time_or_null(call->answered_ms),
-		"ended", time_or_null(call->ended_ms),
+		"direction", self->outgoing ? "out" : "in",
+		"started", time_or_null(self->started_ms),
+		"answered", time_or_null(self->answered_ms),
+		"ended", time_or_null(self->ended_ms),
 		"self", self_to_json(self),
-		"peer", peer_to_json(&call->party[!role]),
-		"held_by", held_by_to_json(call, role), "waiting", 0, "via",
-		"can", can_to_json(call), "end", end_to_json(call, role),
+		"peer", publish_peer(&call->party[!role]),
+		"held_by", held_by_to_json(call, role),
+		"waiting", state == CALL_ALERTING && !self->outgoing &&
+			presence_is_busy(self->user), "via", call->via,
+		"can", can_to_json(call, role), "end", end_to_json(self, role),
 		"sip", "call_id", self->leg ? self->leg->call_id : NULL,
-		"status", sip_status(call, state));
+		"status", sip_status(call, role, state));
 }
 
 /* Who calls is busy, also while his own phone rings for a click. */
@@ -114,7 +130,8 @@ static enum event_type first_event(enum call_state now)
 
 static enum event_type end_event(const struct call *call, enum role role)
 {
-	if (call->answered_ms || (int)call->ender == (int)role)
+	if (call->party[role].answered_ms ||
+	    (int)call->party[role].ender == (int)role)
 		return EVENT_CALL_CLEARED;
 	return role == CALLER ? EVENT_CALL_FAILED : EVENT_CALL_CLEARED;
 }
@@ -128,12 +145,16 @@ static enum event_type event_of(const struct call *call, enum role role,
 		return end_event(call, role);
 	if (!party->visible)
 		return first_event(now);
+	if (party->news != EVENT_COUNT)
+		return party->news;
 	if (now == party->state)
 		return EVENT_CALL_CHANGED;
-	if (now == CALL_RINGBACK)
+	if (now == CALL_RINGBACK && !call->answered_ms)
 		return EVENT_CALL_DELIVERED;
 	if (now == CALL_HELD)
 		return EVENT_CALL_HELD;
+	if (now == CALL_PARKED)
+		return EVENT_CALL_PARKED;
 	if (now == CALL_CONNECTED)
 		return party->state == CALL_HELD ? EVENT_CALL_RETRIEVED :
 			EVENT_CALL_ESTABLISHED;
@@ -155,7 +176,7 @@ static void send(const struct call *call, enum role role,
 		.data = view,
 		.hash = key_calls(key, party->user),
 		.field = party->id,
-		.value = call->ended_ms ? NULL : text,
+		.value = party->ended_ms ? NULL : text,
 	};
 
 	redis_publish(&ev);
@@ -165,11 +186,16 @@ static void send(const struct call *call, enum role role,
 
 static int holders(const struct call *call)
 {
-	return call->party[CALLER].holds << CALLER |
-		call->party[CALLEE].holds << CALLEE;
+	return !!call->party[CALLER].held << CALLER |
+		!!call->party[CALLEE].held << CALLEE;
 }
 
-static void publish_party(struct call *call, enum role role, const char *op)
+static const char *op_of(const struct call *call, enum role role)
+{
+	return *call->op && role == call->op_role ? call->op : NULL;
+}
+
+static void tell(struct call *call, enum role role)
 {
 	struct party *party = &call->party[role];
 	enum call_state now = call_state(call, role);
@@ -182,12 +208,13 @@ static void publish_party(struct call *call, enum role role, const char *op)
 		presence_on_call(party->user, party->visible ?
 			presence_of(role, party->state) : PRESENCE_NONE,
 			presence_of(role, now));
-	send(call, role, type, op);
+	send(call, role, type, op_of(call, role));
 	if (now == CALL_ENDED)
 		presence_on_call(party->user, presence_of(role, party->state),
 			PRESENCE_NONE);
 	party->state = now;
 	party->holders = holders(call);
+	party->news = EVENT_COUNT;
 	party->visible = 1;
 }
 
@@ -195,36 +222,31 @@ static void publish_party(struct call *call, enum role role, const char *op)
  * phone must not make his page blink. */
 static int shows(const struct call *call, enum role role)
 {
-	const struct leg *leg;
-
 	if (call->party[role].visible)
 		return 1;
-	if (call->ended_ms)
+	if (call->party[role].ended_ms)
 		return 0;
-	if (role == CALLER || call->answered_ms)
-		return 1;
-	for (leg = call->legs; leg; leg = leg->next)
-		if (leg != call->party[CALLER].leg && leg->state == LEG_EARLY)
-			return 1;
-	return 0;
+	return role == CALLER || call->answered_ms ||
+	       call_callee_legs(call, LEG_EARLY, LEG_EARLY);
+}
+
+void publish_party(struct call *call, enum role role)
+{
+	const struct party *party = &call->party[role];
+
+	if (!party->user || party->absent || !shows(call, role))
+		return;
+	if (party->visible && party->holders == holders(call) &&
+	    party->news == EVENT_COUNT &&
+	    party->state == call_state(call, role))
+		return;
+	tell(call, role);
 }
 
 void publish_call(struct call *call)
 {
-	const char *op = *call->op ? call->op : NULL;
-	struct party *party;
-	int i;
-
-	for (i = CALLER; i <= CALLEE; i++) {
-		party = &call->party[i];
-		if (!party->user || !shows(call, (enum role)i))
-			continue;
-		if (party->visible && party->holders == holders(call) &&
-		    party->state == call_state(call, (enum role)i))
-			continue;
-		publish_party(call, (enum role)i,
-			i == (int)call->op_role ? op : NULL);
-	}
+	publish_party(call, CALLER);
+	publish_party(call, CALLEE);
 }
 
 static void restore(struct call *call)

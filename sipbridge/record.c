@@ -8,11 +8,11 @@
 #include "redis.h"
 #include "stamp.h"
 
-static const char *ender_name(const struct call *call, enum role role)
+static const char *ender_name(const struct party *self, enum role role)
 {
-	if (call->ender == END_SYSTEM)
+	if (self->ender == END_SYSTEM)
 		return "system";
-	return (int)call->ender == (int)role ? "self" : "peer";
+	return (int)self->ender == (int)role ? "self" : "peer";
 }
 
 static json_t *time_or_null(int64_t ms)
@@ -29,18 +29,19 @@ json_t *record_to_json(const struct call *call, enum role role)
 	const char *device = self->leg ? self->leg->device : NULL;
 
 	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s?, s:s?, s:s?, s:o, "
-			 "s:o, s:o, s:s, s:i, s:i, s:s, s:n}",
+			 "s:o, s:o, s:s, s:i, s:i, s:s, s:s?}",
 		"id", self->id, "conversation", call->id,
 		"user_name", self->user, "device", device,
-		"direction", role == CALLER ? "out" : "in",
+		"direction", self->outgoing ? "out" : "in",
 		"peer_number", peer->number, "peer_name", peer->name,
 		"peer_uri", peer->uri,
-		"started", time_or_null(call->started_ms),
-		"answered", time_or_null(call->answered_ms),
-		"ended", time_or_null(call->ended_ms),
-		"ended_by", ender_name(call, role),
-		"sip_status", call->end.sip, "q850", call->end.q850,
-		"reason", call->end.reason, "answered_elsewhere");
+		"started", time_or_null(self->started_ms),
+		"answered", time_or_null(self->answered_ms),
+		"ended", time_or_null(self->ended_ms),
+		"ended_by", ender_name(self, role),
+		"sip_status", self->end.sip, "q850", self->end.q850,
+		"reason", self->end.reason,
+		"answered_elsewhere", self->elsewhere);
 }
 
 static json_t *part(const json_t *view, const char *object, const char *name)
@@ -69,24 +70,21 @@ json_t *record_of_lost(const json_t *view)
 		"answered_elsewhere");
 }
 
-void record_call(const struct call *call)
+void record_party(const struct call *call, enum role role)
 {
+	const struct party *party = &call->party[role];
 	json_t *record;
 	char *text;
-	int i;
 
-	for (i = CALLER; i <= CALLEE; i++) {
-		/* a click that ended at the own phone is no call to anybody */
-		if (!call->party[i].user || (i == CALLEE && !call->dialled))
-			continue;
-		record = record_to_json(call, (enum role)i);
-		text = json_dumps(record, JSON_COMPACT);
-		if (text)
-			redis_send("XADD %s * data %s", KEY_CALL_RECORDS,
-				text);
-		else
-			log_error("call %s record lost", call->id);
-		free(text);
-		json_decref(record);
-	}
+	/* a click that ended at the own phone is no call to anybody */
+	if (!party->user || party->absent || (role == CALLEE && !call->dialled))
+		return;
+	record = record_to_json(call, role);
+	text = json_dumps(record, JSON_COMPACT);
+	if (text)
+		redis_send("XADD %s * data %s", KEY_CALL_RECORDS, text);
+	else
+		log_error("call %s record lost", call->id);
+	free(text);
+	json_decref(record);
 }

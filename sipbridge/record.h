@@ -6,8 +6,9 @@
 
 #include "call.h"
 
-/** Hand in one record per user of an ended call. */
-void record_call(const struct call *call);
+/** Hand in the record of a party whose part in a call has ended; nothing for
+ * one that is no user. */
+void record_party(const struct call *call, enum role role);
 
 /** Record of one user's call, columns of call_records; new. */
 json_t *record_to_json(const struct call *call, enum role role);

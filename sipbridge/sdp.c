@@ -181,6 +181,35 @@ char *sdp_active(const char *offer)
 	return directed(offer, "");
 }
 
+int sdp_media(const char *body)
+{
+	struct line line;
+	const char *s = body;
+	int media = 0;
+
+	while ((s = next_line(s, &line)))
+		media += begins(&line, "m=");
+	return media;
+}
+
+char *sdp_fit(const char *body, int least, int most)
+{
+	struct writer w = { NULL, 0, 0 };
+	struct line line;
+	const char *s = body;
+	int media = 0;
+
+	while ((s = next_line(s, &line))) {
+		media += begins(&line, "m=");
+		if (media > most)
+			break;
+		put(&w, line.text, line.len);
+	}
+	for (; media < least; media++)
+		put_text(&w, "m=audio 0 RTP/AVP 0");
+	return w.text ? w.text : mem_strdup("");
+}
+
 static enum sdp_direction direction_of(const struct line *line)
 {
 	if (begins(line, "a=sendonly"))

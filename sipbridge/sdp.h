@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 /** Longest body that is looked at; more is refused. */
-enum { SDP_MAX = 16384 };
+enum { SDP_MAX = 16384, SDP_MEDIA_MAX = 64 };
 
 enum sdp_direction { SDP_SENDRECV, SDP_SENDONLY, SDP_RECVONLY, SDP_INACTIVE };
 
@@ -39,6 +39,15 @@ char *sdp_inactive(const char *offer);
 
 /** Offer that asks for both directions, whatever it asked before; new. */
 char *sdp_active(const char *offer);
+
+/** How many media it describes: m= lines. */
+int sdp_media(const char *body);
+
+/**
+ * The body with at least `least` and at most `most` media: what is missing is
+ * put there as refused (port 0), what is too much is cut off; new.
+ */
+char *sdp_fit(const char *body, int least, int most);
 
 /** Direction as the sender of the body sees it: of its first open media. */
 enum sdp_direction sdp_direction(const char *body);

@@ -101,6 +101,42 @@ static char *reason_of(sip_t const *sip)
 	return mem_strdup(text);
 }
 
+/* Where a 3xx leads, RFC 3261 8.1.3.4: one of ours; new or NULL. */
+static char *contact_of(sip_t const *sip, int status)
+{
+	sip_contact_t const *m = sip ? sip->sip_contact : NULL;
+
+	if (status < 300 || status > 399 || !m || !m->m_url->url_user ||
+	    !text_clean(m->m_url->url_user, strlen(m->m_url->url_user)))
+		return NULL;
+	return mem_strdup(m->m_url->url_user);
+}
+
+static int takes_info(sip_t const *sip)
+{
+	return sip->sip_allow && sip_is_allowed(sip->sip_allow,
+		sip_method_info, "INFO");
+}
+
+static int has_talk(msg_list_t const *events)
+{
+	msg_param_t const *item = events ? events->k_items : NULL;
+
+	for (; item && *item; item++)
+		if (!strcasecmp(*item, "talk"))
+			return 1;
+	return 0;
+}
+
+static void set_learnt(struct ua_news *news, sip_t const *sip)
+{
+	if (!sip || !sip->sip_allow)
+		return;
+	news->learnt = 1;
+	news->takes_info = takes_info(sip);
+	news->talks = has_talk((msg_list_t const *)sip_allow_events(sip));
+}
+
 static const char *private_header(sip_t const *sip, const char *name)
 {
 	sip_unknown_t const *un;
@@ -148,6 +184,18 @@ static char *unquoted(const char *text)
 	return out;
 }
 
+/* RFC 3323 4.2, RFC 3325 9.3 */
+static int wants_privacy(sip_privacy_t const *privacy)
+{
+	msg_param_t const *value = privacy->priv_values;
+
+	for (; value && *value; value++)
+		if (!strcasecmp(*value, "id") || !strcasecmp(*value, "user") ||
+		    !strcasecmp(*value, "header"))
+			return 1;
+	return 0;
+}
+
 static void on_invitation(struct ua_dialog *dialog, sip_t const *sip)
 {
 	url_t const *to = sip->sip_request->rq_url;
@@ -164,7 +212,11 @@ static void on_invitation(struct ua_dialog *dialog, sip_t const *sip)
 		.from_user = user,
 		.from_name = name,
 		.from_uri = uri,
+		.anonymous = !strcasecmp(user, "anonymous") ||
+			(sip_privacy(sip) != NULL && wants_privacy(
+				sip_privacy(sip))),
 		.call_id = clean(sip->sip_call_id->i_id),
+		.takes_info = takes_info(sip),
 		.sdp = sdp,
 		.max_forwards = sip->sip_max_forwards ?
 			(int)sip->sip_max_forwards->mf_count : 70,
@@ -204,9 +256,11 @@ static void on_invite_answer(struct ua_dialog *dialog, int status,
 	int again = dialog->confirmed;
 	char *sdp = body_of(sip, "application/sdp");
 	char *reason = reason_of(sip);
+	char *contact = contact_of(sip, status);
 	struct ua_news news = { .status = status, .sdp = sdp,
-		.reason = reason };
+		.reason = reason, .contact = contact };
 
+	set_learnt(&news, sip);
 	news.tagged = sip && sip->sip_to && sip->sip_to->a_tag;
 	if (status >= 200 && status < 300)
 		dialog->confirmed = 1;
@@ -218,8 +272,18 @@ static void on_invite_answer(struct ua_dialog *dialog, int status,
 		tell(dialog, UA_ANSWERED, &news);
 	else if (!again)
 		tell(dialog, UA_REFUSED, &news);
+	free(contact);
 	free(reason);
 	free(sdp);
+}
+
+static void on_final(struct ua_dialog *dialog, enum ua_event event,
+		     int status)
+{
+	struct ua_news news = { .status = status };
+
+	if (status >= 200)
+		tell(dialog, event, &news);
 }
 
 static void on_plain(struct ua_dialog *dialog, enum ua_event event,
@@ -234,14 +298,6 @@ static void on_plain(struct ua_dialog *dialog, enum ua_event event,
 	tell(dialog, event, &news);
 	free(reason);
 	free(body);
-}
-
-static void on_alive(struct ua_dialog *dialog, int status)
-{
-	struct ua_news news = { .status = status };
-
-	if (status >= 200)
-		tell(dialog, UA_ALIVE, &news);
 }
 
 /* A request outside a dialog has been answered by the library: OPTIONS, which
@@ -287,7 +343,13 @@ static void on_nua(nua_event_t event, int status, char const *phrase,
 		on_plain(dialog, UA_INFO, sip, NULL);
 		break;
 	case nua_r_options:
-		on_alive(dialog, status);
+		on_final(dialog, UA_ALIVE, status);
+		break;
+	case nua_r_info:
+		on_final(dialog, UA_INFO_ANSWER, status);
+		break;
+	case nua_r_method:
+		on_final(dialog, UA_TALK_ANSWER, status);
 		break;
 	case nua_i_terminated:
 		dialog_over(dialog);
@@ -370,11 +432,29 @@ static char *quoted(const char *text)
 	return out;
 }
 
+char *ua_identity(const char *name, const char *number)
+{
+	char *text = quoted(name ? name : number), *identity;
+
+	identity = mem_printf("%s <sip:%s@%s>", text, number,
+		people_node.domain);
+	free(text);
+	return identity;
+}
+
+/* RFC 3323 4.1.1.3 */
+static char *from_of(const struct ua_invite_params *p)
+{
+	if (p->anonymous)
+		return mem_strdup(
+			"\"Anonymous\" <sip:anonymous@anonymous.invalid>");
+	return ua_identity(p->from_name, p->from_user);
+}
+
 struct ua_dialog *ua_invite(struct leg *leg, const struct ua_invite_params *p)
 {
 	const char *domain = people_node.domain;
-	char *name = quoted(p->from_name ? p->from_name : p->from_user);
-	char *from = mem_printf("%s <sip:%s@%s>", name, p->from_user, domain);
+	char *from = from_of(p);
 	char *to = mem_printf("<sip:%s@%s>", p->target, domain);
 	char *url = mem_printf("sip:%s@%s", p->target, domain);
 	char forwards[16];
@@ -390,13 +470,13 @@ struct ua_dialog *ua_invite(struct leg *leg, const struct ua_invite_params *p)
 		SIPTAG_UNKNOWN_STR(p->route == UA_TRUNK ?
 			"X-MyPBX-Route: trunk" : "X-MyPBX-Route: device"),
 		TAG_IF(p->auto_answer, SIPTAG_HEADER_STR(AUTO_ANSWER)),
+		TAG_IF(p->anonymous, SIPTAG_PRIVACY_STR("id")),
 		TAG_IF(p->sdp, SIPTAG_CONTENT_TYPE_STR("application/sdp")),
 		TAG_IF(p->sdp, SIPTAG_PAYLOAD_STR(p->sdp)),
 		TAG_END());
 	free(url);
 	free(to);
 	free(from);
-	free(name);
 	return dialog;
 }
 
@@ -431,9 +511,10 @@ void ua_ack(struct ua_dialog *dialog, const char *sdp)
 		TAG_END());
 }
 
-void ua_reinvite(struct ua_dialog *dialog, const char *sdp)
+void ua_reinvite(struct ua_dialog *dialog, const char *sdp, const char *shown)
 {
 	nua_invite(dialog->nh,
+		TAG_IF(shown, SIPTAG_P_ASSERTED_IDENTITY_STR(shown)),
 		TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR("application/sdp")),
 		TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)),
 		TAG_END());
@@ -457,6 +538,13 @@ void ua_info(struct ua_dialog *dialog, const char *type, const char *body)
 		TAG_IF(body, SIPTAG_CONTENT_TYPE_STR(type)),
 		TAG_IF(body, SIPTAG_PAYLOAD_STR(body)),
 		TAG_END());
+}
+
+void ua_talk(struct ua_dialog *dialog)
+{
+	nua_method(dialog->nh, NUTAG_METHOD("NOTIFY"),
+		SIPTAG_EVENT_STR("talk"),
+		SIPTAG_SUBSCRIPTION_STATE_STR("active"), TAG_END());
 }
 
 void ua_ask_alive(struct ua_dialog *dialog)

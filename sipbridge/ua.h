@@ -16,6 +16,8 @@ enum ua_event {
 	UA_REINVITE,		/* wants a change; sdp or NULL */
 	UA_REINVITE_ANSWER,	/* final answer to our re-INVITE */
 	UA_INFO,		/* INFO; content type in reason, body in sdp */
+	UA_INFO_ANSWER,		/* final answer to our INFO */
+	UA_TALK_ANSWER,		/* final answer to ua_talk() */
 	UA_ALIVE,		/* answered our question */
 	UA_GONE			/* the dialog is over; nothing follows */
 };
@@ -25,6 +27,10 @@ struct ua_news {
 	int tagged;		/* a 1xx that made an early dialog */
 	const char *sdp;
 	const char *reason;	/* Reason header, or NULL */
+	const char *contact;	/* of a 3xx: user part of where to go, or NULL */
+	int learnt;		/* the message tells what the phone can: */
+	int takes_info;		/* Allow: INFO */
+	int talks;		/* Allow-Events: talk */
 };
 
 /** An INVITE that begins a call; texts are borrowed. */
@@ -35,7 +41,9 @@ struct ua_invitation {
 	const char *from_user;
 	const char *from_name;
 	const char *from_uri;
+	int anonymous;		/* wants his number kept back, RFC 3323 */
 	const char *call_id;
+	int takes_info;
 	const char *sdp;	/* offer, or NULL */
 	int max_forwards;
 };
@@ -55,6 +63,7 @@ struct ua_invite_params {
 	const char *from_name;
 	const char *call_id;
 	const char *sdp;	/* offer, or NULL: the answer brings one */
+	int anonymous;		/* show neither number nor name, RFC 3323 */
 	int auto_answer;	/* ask the phone to lift by itself */
 	int max_forwards;
 };
@@ -82,10 +91,18 @@ void ua_respond(struct ua_dialog *dialog, int status, const char *sdp,
 		const char *cause);
 
 void ua_ack(struct ua_dialog *dialog, const char *sdp);
-void ua_reinvite(struct ua_dialog *dialog, const char *sdp);
+/** @param shown  ua_identity() of whom the phone shows, or NULL */
+void ua_reinvite(struct ua_dialog *dialog, const char *sdp,
+		 const char *shown);
+
+/** "\"Bob\" <sip:22@example.com>" for ua_reinvite(); new. */
+char *ua_identity(const char *name, const char *number);
 void ua_cancel(struct ua_dialog *dialog, const char *cause);
 void ua_bye(struct ua_dialog *dialog, const char *cause);
 void ua_info(struct ua_dialog *dialog, const char *type, const char *body);
+
+/** Ask a phone that rings to lift: NOTIFY, Event: talk. */
+void ua_talk(struct ua_dialog *dialog);
 
 /** Ask whether the other side is there: OPTIONS in the dialog. */
 void ua_ask_alive(struct ua_dialog *dialog);

@@ -2,67 +2,13 @@
 #include "call.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#include "command.h"
 #include "conf.h"
 #include "fake_loop.h"
 #include "fake_redis.h"
 #include "fake_ua.h"
-#include "log.h"
-#include "mem.h"
-#include "people.h"
-#include "presence.h"
+#include "ladder.h"
 #include "tap.h"
-
-#define SDP "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\n" \
-	    "c=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\n"
-#define HOLD SDP "a=sendonly\r\n"
-
-static char outcome[64];	/* of the last command */
-
-void command_on_call(const char *op, struct call *call)
-{
-	snprintf(outcome, sizeof(outcome), "%s %s %d", op,
-		call_state_name(call_state(call, CALLER)), call->end.sip);
-}
-
-/* --- words of a ladder --------------------------------------------------- */
-
-static void news(const char *device, enum ua_event event, int status,
-		 const char *sdp)
-{
-	struct ua_dialog *dialog = fake_ua_find(device);
-
-	if (!ok(dialog != NULL, "%s has a dialog", device))
-		return;
-	fake_ua_news(dialog, event, status, sdp);
-}
-
-/* What the SIP library does after every end. */
-static void gone(const char *device)
-{
-	news(device, UA_GONE, 0, NULL);
-	fake_loop_pass(0);
-}
-
-static void said(const char *want)
-{
-	is_str(fake_ua_said(), want, "says: %s", want);
-}
-
-static void told(const char *want)
-{
-	is_str(fake_redis_events(), want, "tells: %s", want);
-}
-
-static void nothing_left(const char *records)
-{
-	is_str(fake_redis_records(), records, "records: %s", records);
-	is_int(fake_ua_open(), 0, "no dialog is left");
-	is_int(call_count(), 0, "no call is left");
-	is_str(fake_redis_presence("alice"), "free", "alice is free");
-}
 
 /* --- ladders -------------------------------------------------------------- */
 
@@ -279,14 +225,17 @@ static void held(void)
 	news("alice-desk", UA_REINVITE_ANSWER, 200, SDP "a=recvonly\r\n");
 	said("ack alice-desk; bob-desk 200 sdp");
 	told("alice call.held held; bob call.held held");
+	news("bob-desk", UA_ACKED, 0, NULL);
 	news("alice-desk", UA_REINVITE, 0, HOLD);
 	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP "a=inactive\r\n");
 	said("reinvite bob-desk sdp; ack bob-desk; alice-desk 200 inactive");
 	told("alice call.changed held; bob call.changed held");
+	news("alice-desk", UA_ACKED, 0, NULL);
 	news("alice-desk", UA_REINVITE, 0, SDP);
 	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP "a=sendonly\r\n");
 	said("reinvite bob-desk sdp; ack bob-desk; alice-desk 200 sdp");
 	told("alice call.changed held; bob call.changed held");
+	news("alice-desk", UA_ACKED, 0, NULL);
 	news("bob-desk", UA_REINVITE, 0, SDP);
 	news("alice-desk", UA_REINVITE_ANSWER, 200, SDP);
 	said("reinvite alice-desk sdp; ack alice-desk; bob-desk 200 sdp");
@@ -309,16 +258,25 @@ static void crossing(void)
 	hang_up();
 }
 
+static void click(const char *to)
+{
+	char args[128];
+
+	snprintf(args, sizeof(args), "{\"device\": \"alice-desk\", "
+		"\"to\": \"%s\"}", to);
+	command("originate", "alice", args);
+}
+
 static void click_to_dial(void)
 {
 	struct ua_dialog *bob;
 
 	note("a click: alice's phone first, then bob's, then both together");
-	is_int(call_originate("m1", "alice", "alice-desk", "22"), OK, "begins");
+	click("22");
 	said("invite alice-desk inactive auto");
 	told("alice call.originated dialing op=m1");
 	news("alice-desk", UA_PROGRESS, 180, NULL);
-	is_str(outcome, "m1 alerting 0", "outcome: the own phone rings");
+	outcome("201 alerting");
 	told("alice call.changed alerting op=m1");
 	is_str(fake_redis_presence("alice"), "busy", "alice is busy");
 	news("alice-desk", UA_ANSWERED, 200, SDP "a=inactive\r\n");
@@ -348,30 +306,31 @@ static void click_to_dial(void)
 static void click_refused(void)
 {
 	note("a click that fails: own phone, target, join");
-	call_originate("m2", "alice", "alice-desk", "22");
+	click("22");
 	news("alice-desk", UA_REFUSED, 480, NULL);
-	is_str(outcome, "m2 ended 480", "outcome: the own phone is offline");
+	outcome("sip_refused; 480");
 	gone("alice-desk");
-	call_originate("m3", "alice", "alice-desk", "22");
+	click("22");
 	news("alice-desk", UA_ANSWERED, 200, SDP);
-	is_str(outcome, "m3 dialing 0", "outcome: the own phone is lifted");
+	outcome("201 dialing");
 	fake_ua_said();
 	news("bob-desk", UA_REFUSED, 603, NULL);
 	said("bye alice-desk");
 	gone("bob-desk");
 	gone("alice-desk");
-	call_originate("m4", "alice", "alice-desk", "22");
+	click("22");
 	news("alice-desk", UA_ANSWERED, 200, SDP);
 	news("bob-desk", UA_ANSWERED, 200, SDP);
 	fake_ua_said();
 	news("alice-desk", UA_REINVITE_ANSWER, 488, NULL);
-	said("bye alice-desk; ack bob-desk inactive; bye bob-desk");
+	said("ack bob-desk inactive; bye alice-desk; bye bob-desk");
 	gone("bob-desk");
 	gone("alice-desk");
-	is_int(call_originate("m5", "alice", "bob-desk", "22"), ERR_MISSING,
-		"not with another's phone");
-	is_int(call_originate("m5", "alice", "alice-desk", "nobody"),
-		ERR_VALUE, "not to nobody");
+	command("originate", "alice",
+		"{\"device\": \"bob-desk\", \"to\": \"22\"}");
+	outcome("not_found");
+	click("nobody");
+	outcome("bad_value");
 	fake_redis_events();
 	nothing_left("alice out 480 offline; "
 		"alice out 603 rejected; bob in 603 rejected; "
@@ -420,30 +379,9 @@ static void lost_power(void)
 	nothing_left("alice out 481 lost; bob in 481 lost");
 }
 
-static void put(const char *name, const char *number, const char *device,
-		const char *second)
-{
-	struct user *user = user_create(name, number, name);
-
-	if (device)
-		user_add_device(user, device);
-	if (second)
-		user_add_device(user, second);
-	people_put(user);
-}
-
 int main(int argc, char **argv)
 {
-	mem_init();
-	conf_open(argc, argv, "");
-	log_open("call.t", "error");
-	snprintf(people_node.domain, sizeof(people_node.domain),
-		"example.com");
-	people_node.plan = (struct dial_plan){ "49", "30", "00", "0" };
-	put("alice", "21", "alice-desk", NULL);
-	put("bob", "22", "bob-desk", NULL);
-	put("carol", "23", "carol-desk", "carol-soft");
-	put("dave", "24", NULL, NULL);
+	ladder_open("call.t", argc, argv);
 	basic_call();
 	refused();
 	fork_answered();
@@ -460,6 +398,5 @@ int main(int argc, char **argv)
 	click_refused();
 	cleared_by_command();
 	lost_power();
-	presence_close();
-	return done();
+	return ladder_done();
 }

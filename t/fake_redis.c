@@ -10,6 +10,8 @@
 #include "redis.h"
 
 static char events[8192], records[4096], shown[8192], records_shown[4096];
+static char outcome[256], outcome_shown[256];
+static char transfer[64];
 static json_t *states, *newest;
 
 static void add(char *list, size_t size, const char *fmt, ...)
@@ -42,30 +44,78 @@ void redis_publish(const struct event *ev)
 			json_string(text(ev->data, "state")));
 		return;
 	}
-	json_object_set_new(newest, ev->user,
-		json_string(text(ev->data, "id")));
+	if (ev->type == EVENT_TRANSFER_CHANGED)
+		snprintf(transfer, sizeof(transfer), "%s",
+			text(ev->data, "id"));
+	else if (ev->type != EVENT_PARKING_CHANGED)
+		json_object_set_new(newest, ev->user,
+			json_string(text(ev->data, "id")));
 	add(events, sizeof(events), "%s %s %s%s%s", ev->user,
 		event_name(ev->type), text(ev->data, "state"),
 		ev->op ? " op=" : "", ev->op ? ev->op : "");
 }
 
-/* Only call records are looked at. */
-void redis_send(const char *fmt, ...)
+static void take_record(const char *text_of_record)
 {
-	json_t *record;
-	va_list ap;
+	json_t *record = json_loads(text_of_record, 0, NULL);
 
-	if (strncmp(fmt, "XADD", 4))
-		return;
-	va_start(ap, fmt);
-	(void)va_arg(ap, const char *);
-	record = json_loads(va_arg(ap, const char *), 0, NULL);
-	va_end(ap);
 	add(records, sizeof(records), "%s %s %d %s",
 		text(record, "user_name"), text(record, "direction"),
 		(int)json_integer_value(json_object_get(record, "sip_status")),
 		text(record, "reason"));
 	json_decref(record);
+}
+
+/* "201 alerting", "200 done", "409 held"; "sip_refused 480", "bad_state" */
+static void take_reply(const char *text_of_reply)
+{
+	json_t *reply = json_loads(text_of_reply, 0, NULL);
+	json_t *sip = json_object_get(reply, "sip");
+
+	if (json_object_get(reply, "error"))
+		snprintf(outcome, sizeof(outcome), "%s", text(reply, "error"));
+	else
+		snprintf(outcome, sizeof(outcome), "%d %s",
+			(int)json_integer_value(json_object_get(reply,
+				"status")),
+			text(json_object_get(reply, "body"), "state"));
+	if (sip)
+		add(outcome, sizeof(outcome), "%d", (int)json_integer_value(
+			json_object_get(sip, "status")));
+	json_decref(reply);
+}
+
+/* Call records and the answers to commands are looked at. */
+void redis_send(const char *fmt, ...)
+{
+	const char *second;
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)va_arg(ap, const char *);
+	second = va_arg(ap, const char *);
+	if (!strncmp(fmt, "XADD", 4))
+		take_record(second);
+	if (!strncmp(fmt, "LPUSH", 5))
+		take_reply(second);
+	va_end(ap);
+}
+
+const char *redis_field(const redisReply *fields, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < fields->elements; i += 2)
+		if (!strcmp(fields->element[i]->str, name))
+			return fields->element[i + 1]->str;
+	return NULL;
+}
+
+const char *fake_redis_outcome(void)
+{
+	memcpy(outcome_shown, outcome, sizeof(outcome_shown));
+	outcome[0] = '\0';
+	return outcome_shown;
 }
 
 const char *fake_redis_events(void)
@@ -85,6 +135,11 @@ const char *fake_redis_records(void)
 const char *fake_redis_presence(const char *user)
 {
 	return text(states, user);
+}
+
+const char *fake_redis_transfer(void)
+{
+	return transfer;
 }
 
 const char *fake_redis_call(const char *user)

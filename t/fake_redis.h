@@ -15,4 +15,10 @@ const char *fake_redis_records(void);
 /** Id of the user's newest call. */
 const char *fake_redis_call(const char *user);
 
+/** Id of the newest transfer. */
+const char *fake_redis_transfer(void);
+
+/** The answer to the last command since the last look. */
+const char *fake_redis_outcome(void);
+
 #endif

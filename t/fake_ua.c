@@ -16,7 +16,7 @@ struct ua_dialog {
 };
 
 static struct ua_dialog *dialogs;
-static char said[4096], shown[4096];
+static char said[4096], said_before[4096];
 
 static struct ua_dialog *dialog_create(const char *name)
 {
@@ -50,9 +50,9 @@ static const char *kind(const char *sdp)
 
 const char *fake_ua_said(void)
 {
-	memcpy(shown, said, sizeof(shown));
+	memcpy(said_before, said, sizeof(said_before));
 	said[0] = '\0';
-	return shown;
+	return said_before;
 }
 
 struct ua_dialog *fake_ua_call(const char *device, const char *target,
@@ -138,7 +138,7 @@ void ua_ack(struct ua_dialog *dialog, const char *sdp)
 	say("ack %s%s", dialog->name, kind(sdp));
 }
 
-void ua_reinvite(struct ua_dialog *dialog, const char *sdp)
+void ua_reinvite(struct ua_dialog *dialog, const char *sdp, const char *shown)
 {
 	say("reinvite %s%s", dialog->name, kind(sdp));
 }
@@ -159,6 +159,16 @@ void ua_bye(struct ua_dialog *dialog, const char *cause)
 void ua_info(struct ua_dialog *dialog, const char *type, const char *body)
 {
 	say("info %s", dialog->name);
+}
+
+void ua_talk(struct ua_dialog *dialog)
+{
+	say("talk %s", dialog->name);
+}
+
+char *ua_identity(const char *name, const char *number)
+{
+	return mem_printf("%s %s", name ? name : "-", number);
 }
 
 void ua_ask_alive(struct ua_dialog *dialog)

@@ -1,0 +1,234 @@
+/* hold.c - keeps a party on hold from here, whatever its phone can do */
+#include "hold.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "link.h"
+#include "log.h"
+#include "mem.h"
+#include "op.h"
+#include "publish.h"
+
+struct hold {
+	struct call *call;
+	enum role role;		/* who holds */
+	hold_done_fn done;
+	void *arg;
+};
+
+static void finish(struct hold *hold, int status)
+{
+	struct call *call = hold->call;
+	hold_done_fn done = hold->done;
+	void *arg = hold->arg;
+	int i;
+
+	call->hold = NULL;
+	for (i = CALLER; i <= CALLEE; i++)
+		leg_forget(call->party[i].leg, hold);
+	free(hold);
+	done(arg, status);
+}
+
+void hold_on_call_end(struct hold *hold)
+{
+	finish(hold, 481);
+}
+
+/* What was said last to a leg, with nothing flowing. */
+static void silence(struct leg *leg, leg_done_fn done, void *arg)
+{
+	char *sdp = sdp_inactive(leg->origin.body ? leg->origin.body :
+		sdp_black_hole());
+
+	leg_reinvite(leg, sdp, done, arg);
+	free(sdp);
+}
+
+/* Best effort: a phone that refuses goes on talking to nobody. */
+static void on_own_silent(void *arg, struct leg *leg,
+			  const struct ua_news *news)
+{
+	if (news->status < 300)
+		leg_ack(leg, NULL);
+	else
+		log_warn("call %s own phone stays open status=%d",
+			call_id(leg->call), news->status);
+	finish(arg, 200);
+}
+
+static void on_peer_silent(void *arg, struct leg *leg,
+			   const struct ua_news *news)
+{
+	struct hold *hold = arg;
+	struct call *call = hold->call;
+	struct leg *own = call->party[hold->role].leg;
+
+	if (news->status >= 300) {
+		finish(hold, news->status);
+		return;
+	}
+	leg_ack(leg, NULL);
+	call->party[hold->role].held |= HOLD_SERVER;
+	if (leg_is_busy(own) || own->state != LEG_CONFIRMED)
+		finish(hold, 200);
+	else
+		silence(own, on_own_silent, hold);
+}
+
+void hold_start(struct call *call, enum role role, hold_done_fn done,
+		void *arg)
+{
+	struct hold *hold;
+
+	if (call->party[role].held & HOLD_SERVER) {
+		done(arg, 200);
+		return;
+	}
+	hold = mem_zalloc(sizeof(*hold));
+	hold->call = call;
+	hold->role = role;
+	hold->done = done;
+	hold->arg = arg;
+	call->hold = hold;
+	silence(call->party[!role].leg, on_peer_silent, hold);
+}
+
+/* --- commands ---------------------------------------------------------------- */
+
+/* A user's command that waits for a phone. The call may end meanwhile: then
+ * who asked hears that. */
+struct wait {
+	struct call *call;
+	enum role role;
+	struct op *op;
+	char with[ID_SIZE];	/* call to be retrieved afterwards, or "" */
+};
+
+static struct wait *wait_create(struct call *call, enum role role,
+				struct op *op)
+{
+	struct wait *wait = mem_zalloc(sizeof(*wait));
+
+	wait->call = call;
+	wait->role = role;
+	wait->op = op;
+	return wait;
+}
+
+static void tell(const struct wait *wait)
+{
+	call_tag(wait->call, wait->role, wait->op->id);
+	publish_call(wait->call);
+	call_untag(wait->call);
+}
+
+/* The second half of a swap. The other call has gone on meanwhile. */
+static void retrieve_other(struct op *op, const char *id)
+{
+	enum role role;
+	struct call *call = call_find(op->user, id, &role);
+
+	if (!call || call_is_changing(call) || !call->party[role].held)
+		op_failed(op, ERR_STATE, "The held call has changed meanwhile");
+	else
+		retrieve_by_command(call, role, op);
+}
+
+static void on_held(void *arg, int status)
+{
+	struct wait *wait = arg;
+
+	if (status < 300)
+		tell(wait);
+	if (status >= 300)
+		op_refused(wait->op, cause_of_sip(status));
+	else if (*wait->with)
+		retrieve_other(wait->op, wait->with);
+	else
+		op_done(wait->op, 200, publish_to_json(wait->call,
+			wait->role));
+	free(wait);
+}
+
+void hold_by_command(struct call *call, enum role role, struct op *op)
+{
+	hold_start(call, role, on_held, wait_create(call, role, op));
+}
+
+void swap_by_command(struct call *call, enum role role, struct call *with,
+		     enum role with_role, struct op *op)
+{
+	struct wait *wait = wait_create(call, role, op);
+
+	memcpy(wait->with, with->party[with_role].id, sizeof(wait->with));
+	hold_start(call, role, on_held, wait);
+}
+
+/* @return whether his own phone still holds, whatever we asked of it */
+static int take_back(struct call *call, enum role role)
+{
+	enum sdp_direction d = call->party[role].leg->direction;
+
+	call->party[role].held = d == SDP_SENDONLY || d == SDP_INACTIVE ?
+		HOLD_PHONE : 0;
+	return call->party[role].held;
+}
+
+static void on_retrieved(void *arg, int status)
+{
+	struct wait *wait = arg;
+	struct call *call = wait->call;
+
+	call->link = NULL;
+	if (status >= 300) {
+		op_refused(wait->op, cause_of_sip(status));
+	} else if (take_back(call, wait->role)) {
+		tell(wait);
+		op_failed(wait->op, ERR_STATE,
+			"The phone itself holds the call: retrieve it there");
+	} else {
+		tell(wait);
+		op_done(wait->op, 200, publish_to_json(call, wait->role));
+	}
+	free(wait);
+}
+
+void retrieve_by_command(struct call *call, enum role role, struct op *op)
+{
+	call->link = link_create(call->party[!role].leg, call->party[role].leg,
+		on_retrieved, wait_create(call, role, op));
+}
+
+struct back {
+	struct call *call;
+	enum role role;
+};
+
+static void on_back(void *arg, int status)
+{
+	struct back *back = arg;
+	struct call *call = back->call;
+
+	call->link = NULL;
+	if (status >= 300)
+		log_warn("call %s stays on hold status=%d", call->id, status);
+	else
+		take_back(call, back->role);
+	publish_call(call);
+	free(back);
+}
+
+void retrieve(struct call *call, enum role role)
+{
+	struct back *back;
+
+	if (call->ended_ms || call_is_changing(call))
+		return;
+	back = mem_zalloc(sizeof(*back));
+	back->call = call;
+	back->role = role;
+	call->link = link_create(call->party[!role].leg, call->party[role].leg,
+		on_back, back);
+}

@@ -1,0 +1,201 @@
+/* join.c - brings who waits in one call together with who came by another */
+#include "join.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "display.h"
+#include "link.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "party.h"
+#include "publish.h"
+#include "stamp.h"
+
+struct join {
+	struct join_params p;
+	char *elsewhere;
+	struct link *link;
+	int started;
+};
+
+struct join *join_create(const struct join_params *params)
+{
+	struct join *join = mem_zalloc(sizeof(*join));
+
+	/* who comes later wins over who has not come yet */
+	if (params->call->join)
+		join_give_up(params->call->join, 486);
+	join->p = *params;
+	join->elsewhere = mem_strdup(params->elsewhere);
+	params->call->join = join;
+	params->other->join = join;
+	return join;
+}
+
+int join_is_running(const struct join *join)
+{
+	return join->started;
+}
+
+int join_keeps(const struct join *join, const struct call *call)
+{
+	return call == join->p.call;
+}
+
+/* Tells how it went, and is gone before that. */
+static void finish(struct join *join, int status)
+{
+	struct join_params p = join->p;
+
+	p.call->join = NULL;
+	p.other->join = NULL;
+	free(join->elsewhere);
+	free(join);
+	p.done(p.arg, status);
+	if (status >= 300 && p.fleeting)
+		call_end(p.other, END_SYSTEM, cause_of_sip(status));
+}
+
+void join_give_up(struct join *join, int status)
+{
+	struct link *link = join->link;
+
+	join->link = NULL;
+	if (link)
+		link_give_up(link);
+	else
+		finish(join, status);
+}
+
+void join_on_call_end(struct join *join, const struct call *call)
+{
+	join_give_up(join, call->party[CALLEE].end.sip >= 300 ?
+		call->party[CALLEE].end.sip : 487);
+}
+
+/* --- it has worked ----------------------------------------------------------- */
+
+static void be_in_talk(struct party *party)
+{
+	party->held = 0;
+	if (!party->answered_ms)
+		party->answered_ms = stamp_ms();
+}
+
+/* Only another phone of the same party. */
+static void take_leg_only(const struct join_params *p, struct party *place)
+{
+	struct leg *leg = p->other->party[p->comes].leg;
+
+	leg_leave(place->leg, 200, 16);
+	call_take_leg(p->call, leg, (enum role)!p->stays);
+	p->other->party[p->comes].leg = NULL;
+	place->leg = leg;
+}
+
+static void take_party(const struct join *join, struct party *place)
+{
+	const struct join_params *p = &join->p;
+	struct party *comes = &p->other->party[p->comes];
+	enum role goes = (enum role)!p->stays, left = (enum role)!p->comes;
+
+	if (p->via && !place->absent)
+		call_add_via(p->call, place, p->via);
+	if (!place->absent)
+		call_leave(p->call, goes, END_SYSTEM, p->leave,
+			join->elsewhere);
+	if (!p->other->party[left].absent)
+		call_leave(p->other, left, END_SYSTEM, p->leave, NULL);
+	party_clear(place);
+	call_take_leg(p->call, comes->leg, goes);
+	*place = *comes;
+	memset(comes, 0, sizeof(*comes));
+	party_clear(comes);
+	comes->absent = 1;
+}
+
+static void merge(struct join *join)
+{
+	const struct join_params *p = &join->p;
+	struct call *call = p->call, *other = p->other;
+	struct party *place = &call->party[!p->stays];
+
+	log_info("call %s joined other=%s", call->id, other->id);
+	timer_stop(call->ringing);
+	if (other->party[p->comes].absent)
+		take_leg_only(p, place);
+	else
+		take_party(join, place);
+	if (!call->answered_ms)
+		call->answered_ms = stamp_ms();
+	call->dialled = 1;
+	place->news = place->answered_ms ? EVENT_CALL_CHANGED :
+		EVENT_CALL_ESTABLISHED;
+	be_in_talk(&call->party[CALLER]);
+	be_in_talk(&call->party[CALLEE]);
+	call->party[p->stays].news = p->news;
+}
+
+static void on_linked(void *arg, int status)
+{
+	struct join *join = arg;
+	struct call *call = join->p.call, *other = join->p.other;
+
+	join->link = NULL;
+	if (status >= 300) {
+		finish(join, status);
+		return;
+	}
+	merge(join);
+	call->join = other->join = NULL;
+	publish_call(call);
+	finish(join, 200);
+	call_dissolve(other);
+}
+
+/* --- on its way --------------------------------------------------------------- */
+
+/* Two who both wait for the answer to an INVITE: who came last gets one, with
+ * nothing flowing, before his phone can be re-invited. */
+static void answer_first(struct leg *leg)
+{
+	char *nothing = leg->offer ? sdp_inactive(leg->offer) :
+		mem_strdup(sdp_black_hole());
+
+	leg_answer(leg, nothing);
+	free(nothing);
+}
+
+static void run(struct join *join)
+{
+	struct leg *stays = join->p.call->party[join->p.stays].leg;
+	struct leg *comes = join->p.other->party[join->p.comes].leg;
+	struct party *waiting = &join->p.call->party[join->p.stays];
+	struct party *coming = &join->p.other->party[join->p.comes];
+	int offered = leg_has_offered(stays) ||
+		(!leg_has_offered(comes) && stays->state == LEG_CONFIRMED);
+
+	display_peers(stays, coming, comes, waiting);
+	join->link = link_create(offered ? stays : comes,
+		offered ? comes : stays, on_linked, join);
+}
+
+void join_start(struct join *join)
+{
+	struct leg *stays = join->p.call->party[join->p.stays].leg;
+	struct leg *comes = join->p.other->party[join->p.comes].leg;
+
+	join->started = 1;
+	if (comes->state < LEG_CONFIRMED && stays->state < LEG_CONFIRMED)
+		answer_first(comes);
+	if (!comes->unheard)
+		run(join);
+}
+
+void join_on_leg_acked(struct join *join)
+{
+	if (join->started && !join->link)
+		run(join);
+}

@@ -1,0 +1,519 @@
+/* transfer.c - hands the peer of a call over to somebody else */
+#include "transfer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "begin.h"
+#include "hold.h"
+#include "join.h"
+#include "keys.h"
+#include "log.h"
+#include "mem.h"
+#include "op.h"
+#include "party.h"
+#include "publish.h"
+#include "recall.h"
+#include "redis.h"
+#include "ring.h"
+#include "target.h"
+
+enum transfer_state { HOLDING, CONSULTING, RINGING, DONE, FAILED, CANCELLED };
+
+struct transfer {
+	struct transfer *next;
+	char id[ID_SIZE];
+	char op_id[ID_SIZE];	/* command that began it, or "" */
+	char *user;		/* who transfers */
+	char *to;		/* as dialled; NULL: a call that was there */
+	const char *kind;
+	enum transfer_state state;
+	int64_t version;
+	struct call *call;	/* in which the held party waits */
+	enum role role;		/* who transfers in it */
+	struct call *other;	/* to the target; NULL: none */
+	char call_id[ID_SIZE];	/* both as the user knows them */
+	char other_id[ID_SIZE];
+	struct op *op;		/* whose outcome is not told yet */
+	struct leg *referrer;
+	struct cause failure;
+};
+
+static struct transfer *all;
+
+/* --- what the user sees ------------------------------------------------------ */
+
+static json_t *failure_to_json(const struct cause *cause)
+{
+	if (!cause->sip)
+		return json_null();
+	return json_pack("{s:i, s:i, s:s}", "sip", cause->sip, "q850",
+		cause->q850, "reason", cause->reason);
+}
+
+static const char *text_or_null(const char *text)
+{
+	return *text ? text : NULL;
+}
+
+static json_t *to_json(const struct transfer *t)
+{
+	static const char *const states[] = { "consulting", "consulting",
+		"ringing", "done", "failed", "cancelled" };
+
+	return json_pack("{s:s, s:I, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o}",
+		"id", t->id, "version", (json_int_t)t->version,
+		"kind", t->kind, "state", states[t->state],
+		"call", t->call_id, "with", text_or_null(t->other_id),
+		"to", t->to, "op", text_or_null(t->op_id),
+		"failure", failure_to_json(&t->failure));
+}
+
+static void publish(struct transfer *t)
+{
+	json_t *json;
+	char key[KEY_SIZE], *text;
+	struct event ev = {
+		.type = EVENT_TRANSFER_CHANGED,
+		.scope = EVENT_TO,
+		.user = t->user,
+		.op = text_or_null(t->op_id),
+		.hash = key_transfers(key, t->user),
+		.field = t->id,
+	};
+
+	ev.version = ++t->version;
+	ev.data = json = to_json(t);
+	text = json_dumps(json, JSON_COMPACT);
+	ev.value = t->state < DONE ? text : NULL;
+	redis_publish(&ev);
+	free(text);
+	json_decref(json);
+}
+
+void transfer_restore(void)
+{
+	struct transfer *t;
+
+	for (t = all; t; t = t->next)
+		publish(t);
+}
+
+/* --- life ---------------------------------------------------------------------- */
+
+static struct transfer *create(const struct transfer_params *p,
+			       const char *kind, const char *to)
+{
+	struct transfer *t = mem_zalloc(sizeof(*t));
+	const struct party *self = &p->call->party[p->role];
+
+	id_make('t', t->id);
+	if (p->op)
+		memcpy(t->op_id, p->op->id, sizeof(t->op_id));
+	memcpy(t->call_id, self->id, sizeof(t->call_id));
+	t->user = mem_strdup(self->user);
+	t->to = mem_strdup(to);
+	t->kind = kind;
+	t->call = p->call;
+	t->role = p->role;
+	t->op = p->op;
+	t->referrer = p->referrer;
+	p->call->transfer = t;
+	t->next = all;
+	all = t;
+	log_info("transfer %s began user=%s call=%s to=%s", t->id, t->user,
+		t->call->id, to ? to : "-");
+	return t;
+}
+
+static void set_other(struct transfer *t, struct call *other)
+{
+	t->other = other;
+	other->transfer = t;
+}
+
+static void detach(struct transfer *t)
+{
+	if (t->call)
+		t->call->transfer = NULL;
+	if (t->other)
+		t->other->transfer = NULL;
+	t->other = NULL;
+}
+
+static void tell_done(struct transfer *t, int status)
+{
+	struct op *op = t->op;
+
+	t->op = NULL;
+	if (op)
+		op_done(op, status, to_json(t));
+}
+
+/* It is over, in whichever way; the last word is published. */
+static void end(struct transfer *t, enum transfer_state state,
+		struct cause failure)
+{
+	struct transfer **at;
+
+	for (at = &all; *at != t; at = &(*at)->next)
+		;
+	*at = t->next;
+	detach(t);
+	t->state = state;
+	t->failure = failure;
+	log_info("transfer %s ended state=%d status=%d", t->id, state,
+		failure.sip);
+	publish(t);
+	if (state == FAILED && t->op)
+		op_refused(t->op, failure);
+	else
+		tell_done(t, 200);
+	free(t->user);
+	free(t->to);
+	free(t);
+}
+
+static int has_left(const struct transfer *t)
+{
+	return call_is_vacant(t->call, t->role);
+}
+
+/* --- when it fails ------------------------------------------------------------- */
+
+struct waiting {
+	struct call *call;
+	struct cause failure;
+};
+
+/* Nobody takes him back either. */
+static void on_recalled(void *arg, int status)
+{
+	struct waiting *waiting = arg;
+
+	if (status >= 300)
+		call_end(waiting->call, END_SYSTEM, waiting->failure);
+	free(waiting);
+}
+
+static void ring_back(struct call *call, enum role waits, const char *user,
+		      struct cause failure)
+{
+	struct waiting *waiting = mem_zalloc(sizeof(*waiting));
+
+	waiting->call = call;
+	waiting->failure = failure;
+	recall_start(call, waits, user, on_recalled, waiting);
+}
+
+/* The held party comes back to who wanted to hand him over. */
+static void give_back(struct transfer *t, enum transfer_state state,
+		      struct cause failure)
+{
+	struct call *call = t->call;
+	enum role role = t->role;
+	int gone = has_left(t);
+	char *user = mem_strdup(t->user);
+
+	end(t, state, failure);
+	if (!call->ended_ms && gone)
+		ring_back(call, (enum role)!role, user, failure);
+	else
+		retrieve(call, role);
+	free(user);
+}
+
+/* --- ringing -------------------------------------------------------------------- */
+
+/* Both calls are as they were; he may try again. */
+static void consult_on(struct transfer *t, int status)
+{
+	struct op *op = t->op;
+
+	t->op = NULL;
+	t->state = CONSULTING;
+	publish(t);
+	if (op)
+		op_refused(op, cause_of_sip(status));
+}
+
+static void on_joined(void *arg, int status)
+{
+	struct transfer *t = arg;
+
+	if (status < 300)
+		end(t, DONE, (struct cause){ 0 });
+	else if (t->call->ended_ms)
+		end(t, CANCELLED, (struct cause){ 0 });
+	else if (!has_left(t) && *t->other_id && !t->other->ended_ms)
+		consult_on(t, status);
+	else
+		give_back(t, t->state == CANCELLED ? CANCELLED : FAILED,
+			cause_of_sip(status));
+}
+
+static void join(struct transfer *t, enum role comes, int fleeting)
+{
+	join_create(&(struct join_params){
+		.call = t->call,
+		.stays = (enum role)!t->role,
+		.other = t->other,
+		.comes = comes,
+		.leave = { 200, 26, "transferred" },
+		.via = "transferred",
+		.news = EVENT_CALL_TRANSFERRED,
+		.fleeting = fleeting,
+		.done = on_joined,
+		.arg = t,
+	});
+}
+
+/* Who transfers is out: the target stands in his place, before he talks. */
+static void leave(struct transfer *t)
+{
+	struct call *call = t->call;
+
+	call_add_via(call, &call->party[t->role], "transferred");
+	call_leave(call, t->role, (enum ender)t->role,
+		(struct cause){ 200, 26, "transferred" }, NULL);
+	party_absent(&call->party[t->role], &t->other->party[CALLEE]);
+	call->party[t->role].held = HOLD_SERVER;
+	call->party[!t->role].news = EVENT_CALL_TRANSFERRED;
+	publish_call(call);
+}
+
+static void ring(struct transfer *t)
+{
+	struct call *other = begin_towards(&t->call->party[!t->role], t->to,
+		&t->call->party[t->role], "transferred");
+
+	set_other(t, other);
+	t->state = RINGING;
+	publish(t);
+	join(t, CALLEE, 1);
+	ring_target(other);
+}
+
+static void tell_held(const struct transfer *t)
+{
+	call_tag(t->call, t->role, t->op_id);
+	publish_call(t->call);
+	call_untag(t->call);
+}
+
+static void on_single_silent(void *arg, int status)
+{
+	struct transfer *t = arg;
+
+	if (status >= 300) {
+		end(t, FAILED, cause_of_sip(status));
+		return;
+	}
+	tell_held(t);
+	ring(t);
+}
+
+static int is_unknown(const struct transfer_params *p, const char *to)
+{
+	struct target target;
+
+	if (!target_find(to, &target))
+		return 0;
+	if (p->op)
+		op_wrong(p->op, "/to", "unknown",
+			"Nobody is reached by that name or number");
+	return 1;
+}
+
+void transfer_single_step(const struct transfer_params *p, const char *to)
+{
+	struct transfer *t;
+
+	if (is_unknown(p, to))
+		return;
+	t = create(p, "single_step", to);
+	hold_start(p->call, p->role, on_single_silent, t);
+}
+
+void transfer_on_ringing(struct transfer *t, const struct call *call)
+{
+	if (call != t->other)
+		return;
+	if (t->state == CONSULTING)
+		tell_done(t, 201);
+	if (t->state != RINGING || has_left(t) ||
+	    join_is_running(t->call->join))
+		return;
+	tell_done(t, 201);
+	leave(t);
+}
+
+int transfer_goes_on(const struct call *call, enum role side)
+{
+	const struct transfer *t = call->transfer;
+
+	return t && t->call == call && t->role == side && t->state == RINGING;
+}
+
+void transfer_on_hang_up(struct call *call, enum role side)
+{
+	leave(call->transfer);
+}
+
+/* --- consultation ---------------------------------------------------------------- */
+
+static void on_consult_silent(void *arg, int status)
+{
+	struct transfer *t = arg;
+	const struct leg *own = t->call->party[t->role].leg;
+	struct call *other = NULL;
+
+	if (status >= 300) {
+		end(t, FAILED, cause_of_sip(status));
+		return;
+	}
+	tell_held(t);
+	t->state = CONSULTING;
+	if (begin_click(&(struct wish){
+			.op = text_or_null(t->op_id),
+			.user = t->user,
+			.device = own->device,
+			.to = t->to,
+		}, NULL, &other)) {
+		give_back(t, FAILED, cause_of_sip(404));
+		return;
+	}
+	memcpy(t->other_id, other->party[CALLER].id, sizeof(t->other_id));
+	set_other(t, other);
+	publish(t);
+}
+
+void transfer_consult(const struct transfer_params *p, const char *to)
+{
+	if (is_unknown(p, to))
+		return;
+	hold_start(p->call, p->role, on_consult_silent,
+		create(p, "consultation", to));
+}
+
+/* The target rings already: it rings on, for who waits. */
+static void let_ring_on(struct transfer *t)
+{
+	struct call *other = t->other;
+
+	call_add_via(other, &other->party[CALLER], "transferred");
+	t->state = RINGING;
+	join(t, CALLEE, 1);
+	call_leave(other, CALLER, END_CALLER,
+		(struct cause){ 200, 26, "transferred" }, NULL);
+	party_absent(&other->party[CALLER], &t->call->party[!t->role]);
+	other->party[CALLEE].news = EVENT_CALL_CHANGED;
+	publish_call(other);
+	leave(t);
+}
+
+static int rings_already(const struct call *other, enum role role)
+{
+	return role == CALLER && !other->answered_ms && !other->ended_ms &&
+	       call_callee_legs(other, LEG_TRYING, LEG_EARLY);
+}
+
+/* @param role  of who transfers, in the consultation
+ * @return NULL, or why the two cannot be joined now */
+static const char *obstacle(const struct call *call, const struct call *other,
+			    enum role role)
+{
+	if (call_is_changing(call) || call_is_changing(other))
+		return "Another change of the calls is on its way";
+	if (!other->answered_ms && !rings_already(other, role))
+		return "Possible when the target rings or talks";
+	return NULL;
+}
+
+static void complete(struct transfer *t, enum role role)
+{
+	if (t->other->answered_ms) {
+		t->state = RINGING;
+		join(t, (enum role)!role, 0);
+		join_start(t->call->join);
+	} else {
+		let_ring_on(t);
+		publish(t);
+		tell_done(t, 200);
+	}
+}
+
+void transfer_complete(struct transfer *t, struct op *op)
+{
+	const char *why = "Possible in state consulting";
+
+	if (t->state == CONSULTING && !t->op)
+		why = obstacle(t->call, t->other, CALLER);
+	if (why) {
+		op_failed(op, ERR_STATE, why);
+		return;
+	}
+	t->op = op;
+	complete(t, CALLER);
+}
+
+void transfer_join(const struct transfer_params *p, struct call *with,
+		   enum role with_role)
+{
+	const char *why = obstacle(p->call, with, with_role);
+	struct transfer *t;
+
+	if (why) {
+		op_failed(p->op, ERR_STATE, why);
+		return;
+	}
+	t = create(p, "consultation", NULL);
+	memcpy(t->other_id, with->party[with_role].id, sizeof(t->other_id));
+	set_other(t, with);
+	complete(t, with_role);
+}
+
+struct transfer *transfer_find(const char *user, const char *id)
+{
+	struct transfer *t;
+
+	for (t = all; t; t = t->next)
+		if (!strcmp(t->id, id) && !strcmp(t->user, user))
+			return t;
+	return NULL;
+}
+
+/* How a call ends is told to the transfer; that does the rest. */
+void transfer_cancel(struct transfer *t, struct op *op)
+{
+	if (t->op || t->state == HOLDING || (t->call->join &&
+			join_is_running(t->call->join))) {
+		op_failed(op, ERR_STATE, "Another change is on its way");
+		return;
+	}
+	t->op = op;
+	if (t->state == CONSULTING) {
+		call_end(t->other, END_CALLER, cause_of_sip(200));
+		return;
+	}
+	t->state = CANCELLED;
+	join_give_up(t->call->join, 487);
+}
+
+void transfer_on_call_end(struct transfer *t, const struct call *call)
+{
+	const struct party *self = &call->party[CALLER];
+
+	if (call == t->call) {
+		t->call->transfer = NULL;
+		if (t->state == CONSULTING)
+			end(t, CANCELLED, (struct cause){ 0 });
+		return;
+	}
+	if (t->state != CONSULTING)
+		return;
+	if (self->ender == END_CALLER)
+		give_back(t, CANCELLED, (struct cause){ 0 });
+	else
+		give_back(t, FAILED, self->end);
+}
