@@ -78,7 +78,7 @@ static void test(int i)
 
 int main(void)
 {
-	static const struct route search = { .query = "after limit q " };
+	static const struct route search = { .query = "after limit q" };
 	int i;
 
 	plan(CASES * 4 + 5);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api.h"
+#include "text.h"
 
 static const struct route routes[] = {
 	{ POST, "/login", BODY, BUDGET_LOGIN, "", api_login },
@@ -21,12 +22,12 @@ static const struct route routes[] = {
 	  api_device_get },
 	{ PUT, "/me/devices/{device}", LOGIN | BODY, BUDGET_REST, "",
 	  api_device_put },
-	{ GET, "/users", LOGIN, BUDGET_SEARCH, "after limit q ", api_users },
+	{ GET, "/users", LOGIN, BUDGET_SEARCH, "after limit q", api_users },
 	{ GET, "/users/{user}", LOGIN, BUDGET_REST, "", api_user_get },
 	{ GET, "/calls", LOGIN, BUDGET_REST, "", api_calls },
 	{ POST, "/calls", LOGIN | BODY, BUDGET_CALL, "", api_call_make },
 	{ GET, "/calls/{call}", LOGIN, BUDGET_REST, "", api_call_get },
-	{ DELETE, "/calls/{call}", LOGIN, BUDGET_CALL, "cause ",
+	{ DELETE, "/calls/{call}", LOGIN, BUDGET_CALL, "cause",
 	  api_call_clear },
 	{ GET, "/snapshot", LOGIN, BUDGET_REST, "", api_snapshot },
 	{ GET, "/version", 0, BUDGET_REST, "", api_version },
@@ -104,15 +105,14 @@ enum err route_find(struct request *req, const struct route **route,
 
 int route_takes(const struct route *route, const char *query)
 {
-	const char *s;
-	size_t n;
+	return text_among(route->query, query);
+}
 
-	for (s = route->query; *s; s += n + 1) {
-		n = strcspn(s, " ");
-		if (strlen(query) == n && !strncmp(s, query, n))
-			return 1;
-	}
-	return 0;
+static const char *body_of(const struct route *route)
+{
+	if (!(route->flags & BODY))
+		return "-";
+	return route->flags & OPTIONAL ? "optional" : "body";
 }
 
 void route_print(FILE *f)
@@ -123,6 +123,6 @@ void route_print(FILE *f)
 		fprintf(f, "%s %s %s %s %s %s\n",
 			method_name(routes[i].method), routes[i].path,
 			routes[i].flags & LOGIN ? "login" : "public",
-			routes[i].flags & BODY ? "body" : "-",
+			body_of(&routes[i]),
 			limit_name(routes[i].budget), routes[i].query);
 }
