@@ -72,7 +72,7 @@ void command_on_call(const char *op, struct call *call)
 	if (call->ended_ms && !call->answered_ms)
 		reply_new(op, sip_problem(call));
 	else
-		reply_new(op, json_pack("{s:i, s:o}", "status", 201, "call",
+		reply_new(op, json_pack("{s:i, s:o}", "status", 201, "body",
 			publish_to_json(call, CALLER)));
 }
 
@@ -128,7 +128,7 @@ static void clear(const struct command *cmd)
 	log_info("call %s cleared by=%s cause=%d op=%s", call->id, cmd->user,
 		q850, cmd->op);
 	call_end_by(call, role, cause_wanted(call, role, q850), cmd->op);
-	reply_new(cmd->op, json_pack("{s:i, s:o}", "status", 200, "call",
+	reply_new(cmd->op, json_pack("{s:i, s:o}", "status", 200, "body",
 		publish_to_json(call, role)));
 }
 

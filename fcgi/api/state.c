@@ -23,23 +23,24 @@ int state_compare(const void *a, const void *b, const char *name)
 	return order ? order : strcmp(state_text(x, "id"), state_text(y, "id"));
 }
 
-static json_t *parse(const char *value)
+static json_t *parse(const char *key, const char *value)
 {
 	json_t *doc = json_loads(value, 0, NULL);
 
 	if (!doc)
-		log_error("state unreadable value=%.64s", value);
+		log_error("state unreadable key=%s", key);
 	return doc;
 }
 
-json_t *state_sorted(const redisReply *values, state_order_fn order)
+json_t *state_sorted(const char *key, const redisReply *values,
+		     state_order_fn order)
 {
 	json_t **docs = mem_zalloc((values->elements + 1) * sizeof(*docs));
 	json_t *list = json_array();
 	size_t i, n = 0;
 
 	for (i = 0; i < values->elements; i++) {
-		docs[n] = parse(values->element[i]->str);
+		docs[n] = parse(key, values->element[i]->str);
 		n += docs[n] != NULL;
 	}
 	qsort(docs, n, sizeof(*docs), order);
@@ -56,7 +57,7 @@ enum err state_list(const char *key, state_order_fn order, json_t **list)
 
 	if (err)
 		return err;
-	*list = state_sorted(values, order);
+	*list = state_sorted(key, values, order);
 	freeReplyObject(values);
 	return OK;
 }
@@ -69,7 +70,7 @@ enum err state_get(const char *key, const char *field, json_t **doc)
 
 	if (err)
 		return err;
-	found = value->str ? parse(value->str) : NULL;
+	found = value->str ? parse(key, value->str) : NULL;
 	freeReplyObject(value);
 	if (!found)
 		return ERR_MISSING;

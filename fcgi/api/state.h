@@ -17,8 +17,9 @@ const char *state_text(const json_t *doc, const char *name);
 int state_compare(const void *a, const void *b, const char *name);
 
 /** A list of the documents in an answer of Redis, in order; new. What is
- * unreadable is left out, and logged. */
-json_t *state_sorted(const redisReply *values, state_order_fn order);
+ * unreadable is left out, and logged with the key. */
+json_t *state_sorted(const char *key, const redisReply *values,
+		     state_order_fn order);
 
 /** All documents of a hash, in order; new. */
 enum err state_list(const char *key, state_order_fn order, json_t **list);
