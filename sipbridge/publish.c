@@ -45,8 +45,9 @@ static json_t *held_by_to_json(const struct call *call, enum role role)
 /* What the user may do with it now; buttons are drawn from this. */
 static json_t *can_to_json(const struct call *call)
 {
-	return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "answer", 0,
-		"hold", 0, "retrieve", 0, "transfer", 0, "park", 0, "dtmf", 0,
+	return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}",
+		"answer", 0, "hold", 0, "retrieve", 0, "transfer", 0,
+		"redirect", 0, "park", 0, "dtmf", 0, "move", 0,
 		"clear", !call->ended_ms);
 }
 

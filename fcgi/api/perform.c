@@ -44,7 +44,7 @@ static enum err choose(struct request *req, const char *wish, char **device)
 		request_fault(req));
 }
 
-enum err perform_on_device(struct request *req, const char *verb,
+enum err perform_on_device(struct request *req, int status, const char *verb,
 			   json_t *args, const char *wish)
 {
 	char *device;
@@ -56,5 +56,5 @@ enum err perform_on_device(struct request *req, const char *verb,
 	}
 	json_object_set_new(args, "device", json_string(device));
 	free(device);
-	return perform(req, 201, verb, args);
+	return perform(req, status, verb, args);
 }

@@ -25,13 +25,12 @@ enum err perform_verb(struct request *req, const char *verb,
 		      const char *param);
 
 /**
- * The same with "device" added to the arguments, one of the user's own; a
- * call (201) comes of it.
+ * The same with "device" added to the arguments, one of the user's own.
  *
  * @param args  stolen
  * @param wish  NULL for the selected one
  */
-enum err perform_on_device(struct request *req, const char *verb,
+enum err perform_on_device(struct request *req, int status, const char *verb,
 			   json_t *args, const char *wish);
 
 #endif
