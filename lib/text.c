@@ -2,6 +2,7 @@
 #include "text.h"
 
 #include <stdint.h>
+#include <string.h>
 
 /* Unicode 15, table 3-7: the range of the second byte tells it all. */
 static const struct {
@@ -72,6 +73,18 @@ int text_utf8(const char *text, size_t n)
 int text_clean(const char *text, size_t n)
 {
 	return check(text, n, 0);
+}
+
+int text_among(const char *words, const char *word)
+{
+	size_t len = strlen(word), n;
+
+	for (; *words; words += n + (words[n] == ' ')) {
+		n = strcspn(words, " ");
+		if (n && n == len && !memcmp(words, word, n))
+			return 1;
+	}
+	return 0;
 }
 
 size_t text_length(const char *text)

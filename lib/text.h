@@ -11,6 +11,9 @@ int text_utf8(const char *text, size_t n);
 /** The same, and no control characters (C0, DEL, C1, U+2028, U+2029). */
 int text_clean(const char *text, size_t n);
 
+/** Whether a word stands in a list of words with blanks between them. */
+int text_among(const char *words, const char *word);
+
 /** Number of characters of well-formed UTF-8. */
 size_t text_length(const char *text);
 

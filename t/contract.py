@@ -17,7 +17,8 @@ PREFIX = "/api/v1"
 
 # What an event of a type carries; the first word of the type, or all of it.
 EVENT_DATA = {
-    "call": "Call", "session.opened": "Session", "session.closed": "IdGone",
+    "call": "Call", "transfer": "Transfer", "parking": "ParkingData",
+    "session.opened": "Session", "session.closed": "IdGone",
     "presence": "PresenceData", "registration": "RegistrationData",
     "user.changed": "UserData", "user.removed": "NamedGone",
     "device.changed": "DeviceData", "device.removed": "IdGone",

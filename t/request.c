@@ -170,11 +170,46 @@ static void test_text(void)
 	request_destroy(req);
 }
 
+static void test_values(void)
+{
+	struct request *req = make("me", "", "", 0);
+
+	is_int(request_word(req, "/a", "one", "one two"), OK, "first word");
+	is_int(request_word(req, "/a", "two", "one two"), OK, "last word");
+	is_int(request_word(req, "/a", "tw", "one two"), ERR_VALUE, "a part");
+	is_int(request_word(req, "/b", "", "one two"), ERR_VALUE, "no word");
+	is_int(request_word(req, "/c", "one two", "one two"), ERR_VALUE,
+		"two words");
+	is_int(request_chars(req, "/a", "12", "0123"), OK, "characters");
+	is_int(request_chars(req, "/d", "124", "0123"), ERR_VALUE, "another");
+	is_json(request_fault(req)->errors,
+		"[{'pointer': '/a', 'code': 'unknown'},"
+		" {'pointer': '/b', 'code': 'unknown'},"
+		" {'pointer': '/c', 'code': 'unknown'},"
+		" {'pointer': '/d', 'code': 'bad_character'}]", "errors");
+	request_destroy(req);
+}
+
+static void test_no_body(void)
+{
+	struct request *req = make("me", "", "", 0);
+	const char *to = NULL;
+
+	request_no_body(req);
+	is_int(request_json(req, "{}"), OK, "no body is {}");
+	is_int(request_json(req, "{s?s}", "to", &to), OK, "without members");
+	is_int(request_json(req, "{s:s}", "to", &to), ERR_INPUT, "needed");
+	request_destroy(req);
+	req = make("me", "", "{\"to\":\"22\"}", 11);
+	is_int(request_json(req, "{}"), ERR_INPUT, "nothing was expected");
+	request_destroy(req);
+}
+
 int main(void)
 {
 	int i;
 
-	plan(BODIES * 2 + IDS + NUMBERS * 2 + MATCHES + 5);
+	plan(BODIES * 2 + IDS + NUMBERS * 2 + MATCHES + 5 + 8 + 4);
 	for (i = 0; i < BODIES; i++)
 		test_body(i);
 	for (i = 0; i < IDS; i++)
@@ -184,5 +219,7 @@ int main(void)
 	for (i = 0; i < MATCHES; i++)
 		test_match(i);
 	test_text();
+	test_values();
+	test_no_body();
 	return done();
 }

@@ -20,11 +20,35 @@ enum err api_device_put(struct request *req);
 
 enum err api_users(struct request *req);
 enum err api_user_get(struct request *req);
+enum err api_user_calls(struct request *req);
+enum err api_user_pickup(struct request *req);
 
 enum err api_calls(struct request *req);
 enum err api_call_get(struct request *req);
 enum err api_call_make(struct request *req);
 enum err api_call_clear(struct request *req);
+enum err api_call_answer(struct request *req);
+enum err api_call_hold(struct request *req);
+enum err api_call_retrieve(struct request *req);
+enum err api_call_swap(struct request *req);
+enum err api_call_redirect(struct request *req);
+enum err api_call_park(struct request *req);
+enum err api_call_dtmf(struct request *req);
+enum err api_call_display(struct request *req);
+enum err api_call_move(struct request *req);
+enum err api_call_pickup(struct request *req);
+
+enum err api_transfers(struct request *req);
+enum err api_transfer_get(struct request *req);
+enum err api_transfer_make(struct request *req);
+enum err api_transfer_complete(struct request *req);
+enum err api_transfer_cancel(struct request *req);
+
+enum err api_parking(struct request *req);
+enum err api_parking_at(struct request *req);
+enum err api_parked_get(struct request *req);
+enum err api_parked_put(struct request *req);
+enum err api_parked_retrieve(struct request *req);
 
 enum err api_snapshot(struct request *req);
 enum err api_version(struct request *req);

@@ -1,5 +1,7 @@
 /* api_user.c - the people of the domain */
 #include "api.h"
+#include "call.h"
+#include "perform.h"
 #include "user.h"
 
 enum { LIMIT_PRESET = 50, LIMIT_MAX = 200 };
@@ -32,4 +34,27 @@ enum err api_user_get(struct request *req)
 	if (err)
 		return err;
 	return request_reply(req, 200, user);
+}
+
+/** GET /users/{user}/calls -> {"items": [user call], "next": null} */
+enum err api_user_calls(struct request *req)
+{
+	json_t *items;
+	enum err err = call_list_shown(request_param(req, "user"), &items);
+
+	if (err)
+		return err;
+	return request_reply_list(req, items, NULL);
+}
+
+/** POST /users/{user}/pickup {"device"?} -> 201 call, 202 {"op"} */
+enum err api_user_pickup(struct request *req)
+{
+	const char *device = NULL;
+	enum err err = request_json(req, "{s?s}", "device", &device);
+
+	if (err)
+		return err;
+	return perform_on_device(req, 201, "pickup", json_pack("{s:n, s:s}",
+		"call", "of", request_param(req, "user")), device);
 }

@@ -1,82 +1,77 @@
 /* call.c - a user's calls, as the bridge keeps them in Redis */
 #include "call.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "keys.h"
-#include "log.h"
-#include "mem.h"
-#include "store.h"
-
-static const char *text(const json_t *call, const char *name)
-{
-	const char *value = json_string_value(json_object_get(call, name));
-
-	return value ? value : "";
-}
+#include "state.h"
+#include "user.h"
 
 /* Times are RFC 3339 with ms: their order is that of their letters. */
-static int compare(const void *a, const void *b)
+static int oldest_first(const void *a, const void *b)
 {
-	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
-	int order = strcmp(text(x, "started"), text(y, "started"));
-
-	return order ? order : strcmp(text(x, "id"), text(y, "id"));
-}
-
-static json_t *parse(const char *user, const char *value)
-{
-	json_t *call = json_loads(value, 0, NULL);
-
-	if (!call)
-		log_error("call unreadable user=%s", user);
-	return call;
-}
-
-static json_t *sorted(json_t **calls, size_t n)
-{
-	json_t *list = json_array();
-	size_t i;
-
-	qsort(calls, n, sizeof(*calls), compare);
-	for (i = 0; i < n; i++)
-		json_array_append_new(list, calls[i]);
-	return list;
+	return state_compare(a, b, "started");
 }
 
 enum err call_list(const char *user, json_t **list)
 {
 	char key[KEY_SIZE];
-	redisReply *reply;
-	json_t **calls;
-	enum err err;
-	size_t i, n = 0;
 
-	err = store_ask(&reply, "HVALS %s", key_calls(key, user));
+	return state_list(key_calls(key, user), oldest_first, list);
+}
+
+/* Of the members named in a list that ends with NULL; what is not there is
+ * null. */
+static json_t *part_of(const json_t *doc, const char *const *names)
+{
+	json_t *part = json_object(), *value;
+
+	for (; *names; names++) {
+		value = json_object_get(doc, *names);
+		json_object_set(part, *names, value ? value : json_null());
+	}
+	return part;
+}
+
+static json_t *shown(const json_t *call)
+{
+	static const char *const members[] = { "id", "state", "direction",
+		"started", "answered", NULL };
+	static const char *const peer[] = { "number", "name", "user", NULL };
+	static const char *const self[] = { "device", NULL };
+	json_t *part = part_of(call, members);
+	json_t *device = part_of(json_object_get(call, "self"), self);
+
+	json_object_update(part, device);
+	json_decref(device);
+	json_object_set_new(part, "peer",
+		part_of(json_object_get(call, "peer"), peer));
+	json_object_set_new(part, "can", json_pack("{s:b}", "pickup",
+		!strcmp(state_text(call, "state"), "alerting") &&
+		!strcmp(state_text(call, "direction"), "in")));
+	return part;
+}
+
+enum err call_list_shown(const char *user, json_t **list)
+{
+	json_t *calls, *call;
+	enum err err = user_check(user);
+	size_t i;
+
+	if (!err)
+		err = call_list(user, &calls);
 	if (err)
 		return err;
-	calls = mem_zalloc((reply->elements + 1) * sizeof(*calls));
-	for (i = 0; i < reply->elements; i++) {
-		calls[n] = parse(user, reply->element[i]->str);
-		n += calls[n] != NULL;
-	}
-	freeReplyObject(reply);
-	*list = sorted(calls, n);
-	free(calls);
+	*list = json_array();
+	json_array_foreach(calls, i, call)
+		json_array_append_new(*list, shown(call));
+	json_decref(calls);
 	return OK;
 }
 
 enum err call_get(const char *user, const char *id, json_t **call)
 {
 	char key[KEY_SIZE];
-	redisReply *reply;
-	enum err err;
 
-	err = store_ask(&reply, "HGET %s %s", key_calls(key, user), id);
-	if (err)
-		return err;
-	*call = reply->str ? parse(user, reply->str) : NULL;
-	freeReplyObject(reply);
-	return *call ? OK : ERR_MISSING;
+	return state_get(key_calls(key, user), id, call);
 }

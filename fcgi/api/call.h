@@ -9,6 +9,15 @@
 /** All calls of a user, oldest first; new. */
 enum err call_list(const char *user, json_t **list);
 
+/**
+ * What colleagues may see of a user's calls, oldest first; new:
+ * [{"id", "state", "direction", "started", "answered", "device",
+ *   "peer": {"number", "name", "user"}, "can": {"pickup"}}].
+ *
+ * @return OK, ERR_MISSING for nobody, ERR_DB, ERR_STORE
+ */
+enum err call_list_shown(const char *user, json_t **list);
+
 /** One of them; new. @return OK, ERR_MISSING, ERR_STORE */
 enum err call_get(const char *user, const char *id, json_t **call);
 

@@ -1,12 +1,9 @@
-/* callctl.c - wishes for a call, carried out by the bridge */
+/* callctl.c - wishes of users, carried out by the bridge */
 #include "callctl.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "call.h"
 #include "conf.h"
-#include "device.h"
 #include "keys.h"
 #include "log.h"
 #include "stamp.h"
@@ -80,16 +77,15 @@ static enum err refusal(const json_t *reply, const char *error,
 	return fault_set(fault, err_find(error), "%s", detail ? detail : "");
 }
 
-static enum err command(const char *verb, const char *user,
-			const json_t *args, struct outcome *outcome,
-			struct fault *fault)
+enum err callctl_do(const char *user, const char *verb, const json_t *args,
+		    struct outcome *outcome, struct fault *fault)
 {
 	const char *error;
 	json_t *reply;
 	enum err err;
 
 	id_make('m', outcome->op);
-	outcome->call = NULL;
+	outcome->body = NULL;
 	err = send(outcome->op, verb, user, args);
 	if (!err)
 		err = wait_reply(outcome->op, &reply);
@@ -103,40 +99,7 @@ static enum err command(const char *verb, const char *user,
 	if (error)
 		err = refusal(reply, error, fault);
 	else
-		outcome->call = json_incref(json_object_get(reply, "call"));
+		outcome->body = json_incref(json_object_get(reply, "body"));
 	json_decref(reply);
-	return err;
-}
-
-enum err callctl_make(const char *user, const char *device, const char *to,
-		      struct outcome *outcome, struct fault *fault)
-{
-	char *chosen;
-	json_t *args;
-	enum err err;
-
-	err = device_choose(user, device, &chosen, fault);
-	if (err)
-		return err;
-	args = json_pack("{s:s, s:s}", "device", chosen, "to", to);
-	err = command("originate", user, args, outcome, fault);
-	json_decref(args);
-	free(chosen);
-	return err;
-}
-
-enum err callctl_clear(const char *user, const char *call, int cause,
-		       struct outcome *outcome, struct fault *fault)
-{
-	json_t *args, *known;
-	enum err err;
-
-	err = call_get(user, call, &known);
-	if (err)
-		return err;
-	json_decref(known);
-	args = json_pack("{s:s, s:i}", "call", call, "cause", cause);
-	err = command("clear", user, args, outcome, fault);
-	json_decref(args);
 	return err;
 }

@@ -48,6 +48,10 @@ static enum err check_body(struct request *req, const struct route *route)
 {
 	if (request_body_size(req) > BODY_MAX)
 		return ERR_LARGE;
+	if (route->flags & OPTIONAL && !request_body_size(req)) {
+		request_no_body(req);
+		return OK;
+	}
 	if (route->flags & BODY)
 		return is_json(request_header(req, "CONTENT_TYPE"))
 			? OK : ERR_TYPE;

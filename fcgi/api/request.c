@@ -225,6 +225,12 @@ static enum err parse_body(struct request *req)
 	return OK;
 }
 
+void request_no_body(struct request *req)
+{
+	if (!req->json)
+		req->json = json_object();
+}
+
 enum err request_json(struct request *req, const char *fmt, ...)
 {
 	json_error_t error;
@@ -254,6 +260,20 @@ enum err request_text(struct request *req, const char *pointer,
 	if (!text_clean(text, n))
 		return fault_value(&req->fault, pointer, "control_character");
 	return OK;
+}
+
+enum err request_word(struct request *req, const char *pointer,
+		      const char *text, const char *words)
+{
+	return text_among(words, text) ? OK :
+		fault_value(&req->fault, pointer, "unknown");
+}
+
+enum err request_chars(struct request *req, const char *pointer,
+		       const char *text, const char *chars)
+{
+	return text[strspn(text, chars)] ?
+		fault_value(&req->fault, pointer, "bad_character") : OK;
 }
 
 enum err request_match(struct request *req, json_int_t version)

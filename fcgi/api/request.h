@@ -81,6 +81,9 @@ const char *request_query(const struct request *req, const char *name);
 enum err request_number(struct request *req, const char *name, int min,
 			int max, int *value);
 
+/** It came without a body, and may: from now on that reads as {}. */
+void request_no_body(struct request *req);
+
 /**
  * Unpack the body: json_unpack() format, strictly, all members named.
  *
@@ -92,6 +95,14 @@ enum err request_json(struct request *req, const char *fmt, ...);
 /** Text of the body must be clean and of `min` to `max` bytes. */
 enum err request_text(struct request *req, const char *pointer,
 		      const char *text, size_t min, size_t max);
+
+/** Text of the body must be one of some words. */
+enum err request_word(struct request *req, const char *pointer,
+		      const char *text, const char *words);
+
+/** Text of the body must consist of these characters. */
+enum err request_chars(struct request *req, const char *pointer,
+		       const char *text, const char *chars);
 
 /** If-Match, when it is there: must be `"version"`. @return OK, ERR_VERSION */
 enum err request_match(struct request *req, json_int_t version);

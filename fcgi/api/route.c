@@ -4,6 +4,10 @@
 #include <string.h>
 
 #include "api.h"
+#include "text.h"
+
+/* A command that may be said by its name alone. */
+enum { BARE = LOGIN | BODY | OPTIONAL };
 
 static const struct route routes[] = {
 	{ POST, "/login", BODY, BUDGET_LOGIN, "", api_login },
@@ -21,13 +25,51 @@ static const struct route routes[] = {
 	  api_device_get },
 	{ PUT, "/me/devices/{device}", LOGIN | BODY, BUDGET_REST, "",
 	  api_device_put },
-	{ GET, "/users", LOGIN, BUDGET_SEARCH, "after limit q ", api_users },
+	{ GET, "/users", LOGIN, BUDGET_SEARCH, "after limit q", api_users },
 	{ GET, "/users/{user}", LOGIN, BUDGET_REST, "", api_user_get },
+	{ GET, "/users/{user}/calls", LOGIN, BUDGET_REST, "", api_user_calls },
+	{ POST, "/users/{user}/pickup", BARE, BUDGET_CALL, "",
+	  api_user_pickup },
 	{ GET, "/calls", LOGIN, BUDGET_REST, "", api_calls },
 	{ POST, "/calls", LOGIN | BODY, BUDGET_CALL, "", api_call_make },
 	{ GET, "/calls/{call}", LOGIN, BUDGET_REST, "", api_call_get },
-	{ DELETE, "/calls/{call}", LOGIN, BUDGET_CALL, "cause ",
+	{ DELETE, "/calls/{call}", LOGIN, BUDGET_CALL, "cause",
 	  api_call_clear },
+	{ POST, "/calls/{call}/answer", BARE, BUDGET_CALL, "",
+	  api_call_answer },
+	{ POST, "/calls/{call}/hold", BARE, BUDGET_CALL, "", api_call_hold },
+	{ POST, "/calls/{call}/retrieve", BARE, BUDGET_CALL, "",
+	  api_call_retrieve },
+	{ POST, "/calls/{call}/swap", LOGIN | BODY, BUDGET_CALL, "",
+	  api_call_swap },
+	{ POST, "/calls/{call}/redirect", LOGIN | BODY, BUDGET_CALL, "",
+	  api_call_redirect },
+	{ POST, "/calls/{call}/park", BARE, BUDGET_CALL, "", api_call_park },
+	{ POST, "/calls/{call}/dtmf", LOGIN | BODY, BUDGET_CALL, "",
+	  api_call_dtmf },
+	{ POST, "/calls/{call}/display", LOGIN | BODY, BUDGET_CALL, "",
+	  api_call_display },
+	{ POST, "/calls/{call}/move", LOGIN | BODY, BUDGET_CALL, "",
+	  api_call_move },
+	{ POST, "/calls/{call}/pickup", BARE, BUDGET_CALL, "",
+	  api_call_pickup },
+	{ GET, "/transfers", LOGIN, BUDGET_REST, "", api_transfers },
+	{ POST, "/transfers", LOGIN | BODY, BUDGET_CALL, "",
+	  api_transfer_make },
+	{ GET, "/transfers/{transfer}", LOGIN, BUDGET_REST, "",
+	  api_transfer_get },
+	{ DELETE, "/transfers/{transfer}", LOGIN, BUDGET_CALL, "",
+	  api_transfer_cancel },
+	{ POST, "/transfers/{transfer}/complete", BARE, BUDGET_CALL, "",
+	  api_transfer_complete },
+	{ GET, "/parking", LOGIN, BUDGET_REST, "", api_parking },
+	{ GET, "/parking/{user}", LOGIN, BUDGET_REST, "", api_parking_at },
+	{ GET, "/parking/{user}/{slot}", LOGIN, BUDGET_REST, "",
+	  api_parked_get },
+	{ PUT, "/parking/{user}/{slot}", LOGIN | BODY, BUDGET_CALL, "",
+	  api_parked_put },
+	{ POST, "/parking/{user}/{slot}/retrieve", BARE, BUDGET_CALL, "",
+	  api_parked_retrieve },
 	{ GET, "/snapshot", LOGIN, BUDGET_REST, "", api_snapshot },
 	{ GET, "/version", 0, BUDGET_REST, "", api_version },
 	{ GET, "/openapi.json", 0, BUDGET_REST, "", api_openapi },
@@ -55,7 +97,7 @@ static int matches(const char *path, const struct uri *uri)
 static const char *name_of(const char *path)
 {
 	static const char *const names[] = { "session", "device", "user",
-		"call" };
+		"call", "transfer", "slot" };
 	size_t i, n;
 
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -104,15 +146,14 @@ enum err route_find(struct request *req, const struct route **route,
 
 int route_takes(const struct route *route, const char *query)
 {
-	const char *s;
-	size_t n;
+	return text_among(route->query, query);
+}
 
-	for (s = route->query; *s; s += n + 1) {
-		n = strcspn(s, " ");
-		if (strlen(query) == n && !strncmp(s, query, n))
-			return 1;
-	}
-	return 0;
+static const char *body_of(const struct route *route)
+{
+	if (!(route->flags & BODY))
+		return "-";
+	return route->flags & OPTIONAL ? "optional" : "body";
 }
 
 void route_print(FILE *f)
@@ -123,6 +164,6 @@ void route_print(FILE *f)
 		fprintf(f, "%s %s %s %s %s %s\n",
 			method_name(routes[i].method), routes[i].path,
 			routes[i].flags & LOGIN ? "login" : "public",
-			routes[i].flags & BODY ? "body" : "-",
+			body_of(&routes[i]),
 			limit_name(routes[i].budget), routes[i].query);
 }

@@ -10,6 +10,7 @@
 enum {
 	LOGIN = 1,		/* somebody must be logged in */
 	BODY = 2,		/* a JSON object comes with it */
+	OPTIONAL = 4,		/* with BODY: none means {} */
 };
 
 struct route {
@@ -17,8 +18,7 @@ struct route {
 	const char *path;	/* below /api/v1, with {names} */
 	int flags;
 	enum budget budget;
-	const char *query;	/* names that may come, each with a blank
-				 * behind it */
+	const char *query;	/* names that may come, blanks between them */
 	enum err (*handle)(struct request *req);
 };
 

@@ -4,7 +4,9 @@
 #include "call.h"
 #include "conf.h"
 #include "device.h"
+#include "parking.h"
 #include "store.h"
+#include "transfer.h"
 #include "user.h"
 
 json_t *snapshot_limits(void)
@@ -62,6 +64,16 @@ static enum err load_calls(const struct session *session, json_t **part)
 	return call_list(session->user, part);
 }
 
+static enum err load_transfers(const struct session *session, json_t **part)
+{
+	return transfer_list(session->user, part);
+}
+
+static enum err load_parking(const struct session *session, json_t **part)
+{
+	return parking_list(part);
+}
+
 static enum err load_limits(const struct session *session, json_t **part)
 {
 	*part = snapshot_limits();
@@ -76,6 +88,8 @@ static const struct part parts[] = {
 	{ "devices", load_devices },
 	{ "users", load_users },
 	{ "calls", load_calls },
+	{ "transfers", load_transfers },
+	{ "parking", load_parking },
 	{ "limits", load_limits },
 };
 

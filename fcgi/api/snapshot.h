@@ -12,7 +12,8 @@ json_t *snapshot_limits(void);
 
 /**
  * State of a user's world; new.
- * {"cursor", "me", "session", "devices", "users", "calls", "limits"}.
+ * {"cursor", "me", "session", "devices", "users", "calls", "transfers",
+ * "parking", "limits"}.
  * It may be newer than its cursor, never older: events that come again carry
  * whole values and their versions.
  */

@@ -125,6 +125,20 @@ enum err user_list(const struct user_query *query, json_t **items,
 	return err;
 }
 
+enum err user_check(const char *name)
+{
+	PGresult *rows;
+	enum err err = db_ask(&rows,
+		"SELECT FROM users WHERE name = $1 AND NOT disabled", 1, name);
+
+	if (err)
+		return err;
+	if (!PQntuples(rows))
+		err = ERR_MISSING;
+	PQclear(rows);
+	return err;
+}
+
 enum err user_get(const char *name, json_t **user)
 {
 	json_t *list;

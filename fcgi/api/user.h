@@ -25,6 +25,9 @@ struct user_query {
 enum err user_list(const struct user_query *query, json_t **items,
 		   json_t **next);
 
+/** Whether there is such a user. @return OK, ERR_MISSING, ERR_DB */
+enum err user_check(const char *name);
+
 /** One of them, new. @return OK, ERR_MISSING, ERR_DB, ERR_STORE */
 enum err user_get(const char *name, json_t **user);
 
