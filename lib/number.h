@@ -6,12 +6,13 @@
 
 enum { NUMBER_SIZE = 32 };
 
-/** How a node dials. */
+/** How a node dials. A prefix that is empty is not there. */
 struct dial_plan {
 	char country[8];
 	char area[16];
 	char international[8];
 	char national[8];
+	char subscriber[8];	/* the exchange line; in the node's area */
 };
 
 /**

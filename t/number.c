@@ -46,7 +46,7 @@ enum {
 
 int main(void)
 {
-	static const struct dial_plan berlin = { "49", "30", "00", "0" };
+	static const struct dial_plan berlin = { "49", "30", "00", "0", "" };
 	char got[NUMBER_SIZE];
 	int i, err;
 
