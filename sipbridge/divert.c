@@ -7,31 +7,6 @@
 
 #include "log.h"
 
-static const char *const when_words[] = {
-	[DIVERT_ALWAYS] = "always",
-	[DIVERT_BUSY] = "busy",
-	[DIVERT_NO_ANSWER] = "no_answer",
-	NULL,
-};
-
-static const char *const from_words[] = {
-	[DIVERT_FROM_ALL] = "all",
-	[DIVERT_FROM_INTERNAL] = "internal",
-	[DIVERT_FROM_EXTERNAL] = "external",
-	NULL,
-};
-
-/* @return index, or -1 */
-static int find_word(const char *const *words, const char *word)
-{
-	int i;
-
-	for (i = 0; words[i]; i++)
-		if (!strcmp(words[i], word))
-			return i;
-	return -1;
-}
-
 static int applies(const struct diversion *diversion, enum divert_when when,
 		   int internal)
 {
@@ -62,17 +37,13 @@ static int read_one(struct user *user, json_t *entry)
 {
 	const char *when, *from, *to;
 	struct diversion d;
-	int w, f;
 
 	if (json_unpack(entry, "{s:s, s:s, s:i, s:s}", "when", &when,
 			"from", &from, "priority", &d.priority, "to", &to))
 		return -1;
-	w = find_word(when_words, when);
-	f = find_word(from_words, from);
-	if (w < 0 || f < 0 || !*to)
+	if (diversion_find_when(when, &d.when) ||
+	    diversion_find_from(from, &d.from) || !*to)
 		return -1;
-	d.when = (enum divert_when)w;
-	d.from = (enum divert_from)f;
 	d.to = (char *)to;		/* copied there */
 	user_add_diversion(user, &d);
 	return 0;

@@ -2,17 +2,8 @@
 #ifndef PEOPLE_H
 #define PEOPLE_H
 
+#include "diversion.h"
 #include "number.h"
-
-/** CFU, CFB, CFNR. */
-enum divert_when { DIVERT_ALWAYS, DIVERT_BUSY, DIVERT_NO_ANSWER };
-
-/** For whose calls. */
-enum divert_from {
-	DIVERT_FROM_ALL,
-	DIVERT_FROM_INTERNAL,
-	DIVERT_FROM_EXTERNAL,
-};
 
 struct diversion {
 	enum divert_when when;

@@ -40,7 +40,8 @@ CREATE TRIGGER users_have_settings AFTER INSERT ON users
 	FOR EACH ROW EXECUTE FUNCTION users_have_settings();
 
 CREATE TRIGGER user_settings_version BEFORE UPDATE ON user_settings
-	FOR EACH ROW EXECUTE FUNCTION row_version();
+	FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*)
+	EXECUTE FUNCTION row_version();
 
 -- The settings as the API shows them.
 CREATE FUNCTION settings_json(s user_settings) RETURNS jsonb
