@@ -33,11 +33,16 @@ enum err check_name(const char *what, const char *name)
 
 enum err check_number(const char *number)
 {
-	if (strlen(number) >= 1 && strlen(number) <= 15 &&
-	    only(number, "", ""))
+	return check_digits("number", number, 1, 15);
+}
+
+enum err check_digits(const char *what, const char *text, size_t min,
+		      size_t max)
+{
+	if (strlen(text) >= min && strlen(text) <= max && only(text, "", ""))
 		return OK;
-	return refused(ERR_VALUE, "number \"%s\" must be 1 to 15 digits",
-		number);
+	return refused(ERR_VALUE, "%s \"%s\" must be %zu to %zu digits", what,
+		text, min, max);
 }
 
 enum err check_domain(const char *domain)

@@ -2,6 +2,8 @@
 #ifndef CHECK_H
 #define CHECK_H
 
+#include <stddef.h>
+
 #include "err.h"
 
 enum { PASSWORD_MIN = 8, SECRET_LINE_SIZE = 256 };
@@ -9,6 +11,8 @@ enum { PASSWORD_MIN = 8, SECRET_LINE_SIZE = 256 };
 /* Each says in one line what is wrong and returns ERR_VALUE then. */
 enum err check_name(const char *what, const char *name);
 enum err check_number(const char *number);
+enum err check_digits(const char *what, const char *text, size_t min,
+		      size_t max);
 enum err check_domain(const char *domain);
 enum err check_text(const char *what, const char *text);
 enum err check_secret(const char *what, const char *secret);

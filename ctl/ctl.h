@@ -13,6 +13,17 @@ struct args {
 	const char *text;
 	int admin;
 	int refuse;
+	const char *country;
+	const char *area;
+	const char *international;
+	const char *national;
+	const char *subscriber;
+	const char *dnd;
+	const char *busy_on;
+	const char *no_answer;
+	const char *mobile;
+	const char *mobile_on;
+	const char *mobile_delay;
 };
 
 /**
@@ -29,12 +40,20 @@ enum err system_domain(const struct args *args);
 enum err system_enable(const struct args *args);
 enum err system_disable(const struct args *args);
 
+enum err node_set(const struct args *args);
+enum err node_list(const struct args *args);
+enum err node_number(const struct args *args);
+
 enum err user_add(const struct args *args);
 enum err user_delete(const struct args *args);
 enum err user_disable(const struct args *args);
 enum err user_enable(const struct args *args);
 enum err user_list(const struct args *args);
 enum err user_password(const struct args *args);
+
+enum err user_set(const struct args *args);
+enum err user_divert(const struct args *args);
+enum err user_settings(const struct args *args);
 
 enum err device_add(const struct args *args);
 enum err device_secret(const struct args *args);

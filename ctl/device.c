@@ -80,6 +80,9 @@ static enum err why_not_added(const struct args *args)
 	if (strstr(db_error(), "SIP name"))
 		return refused(ERR_STATE, "\"%s\" is the name of a user",
 			args->name);
+	if (strstr(db_error(), "devices_id_mobile"))
+		return refused(ERR_STATE, "\"%s\" is everybody's mobile",
+			args->name);
 	return refused(ERR_STATE, "%s", db_error());
 }
 
@@ -101,7 +104,9 @@ enum err device_add(const struct args *args)
 	err = db_ask(NULL, "INSERT INTO devices"
 		" (id, user_name, text, ha1, replaces, selected)"
 		" VALUES ($1, $2, $3, $4, $5, NOT EXISTS"
-		" (SELECT FROM devices WHERE user_name = $2 AND selected))",
+		" (SELECT FROM devices WHERE user_name = $2 AND selected"
+		" UNION ALL SELECT FROM user_settings"
+		" WHERE user_name = $2 AND mobile_selected))",
 		5, args->name, args->user, args->text, ha1,
 		args->refuse ? "f" : "t");
 	if (err == ERR_STATE)

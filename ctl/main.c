@@ -16,6 +16,8 @@ enum option {
 	TEXT = 8,
 	ADMIN = 16,
 	REFUSE = 32,
+	PLAN = 64,		/* one of a node's numbers */
+	SETTING = 128,		/* one of a user's */
 };
 
 static const struct {
@@ -32,6 +34,13 @@ static const struct {
 	  "create the SIP domain and its node" },
 	{ "enable", NULL, 0, 0, system_enable, "let people log in" },
 	{ "disable", NULL, 0, 0, system_disable, "let nobody log in" },
+	{ "node set", "NAME", PLAN, 0, node_set,
+	  "[--country N] [--area N] [--international N] [--national N] "
+	  "[--subscriber N]" },
+	{ "node list", NULL, 0, 0, node_list,
+	  "name, country, area, prefixes" },
+	{ "number", "TEXT", 0, 0, node_number,
+	  "what it means here when dialled, and how to dial that" },
 	{ "user add", "NAME", NUMBER | DISPLAY_NAME, ADMIN, user_add,
 	  "--number N --display-name T [--admin]" },
 	{ "user delete", "NAME", 0, 0, user_delete,
@@ -41,6 +50,13 @@ static const struct {
 	{ "user enable", "NAME", 0, 0, user_enable, "undo that" },
 	{ "user list", NULL, 0, 0, user_list,
 	  "name, number, display name, state" },
+	{ "user set", "NAME", SETTING, 0, user_set,
+	  "[--dnd yes|no] [--busy-on N|-] [--no-answer S|-] [--mobile N|-] "
+	  "[--mobile-on yes|no] [--mobile-delay S]" },
+	{ "user divert", "NAME", 0, 0, user_divert,
+	  "diversions from stdin, a line WHEN FROM PRIORITY TO each" },
+	{ "user settings", "NAME", 0, 0, user_settings,
+	  "what the two above have set" },
 	{ "password", "NAME", 0, 0, user_password,
 	  "set it to the line on stdin; an empty line removes it" },
 	{ "device add", "ID", USER | TEXT, REFUSE, device_add,
@@ -111,6 +127,17 @@ static int take_option(struct args *args, char ***argv)
 		{ "--display-name", DISPLAY_NAME, &args->display_name, NULL },
 		{ "--user", USER, &args->user, NULL },
 		{ "--text", TEXT, &args->text, NULL },
+		{ "--country", PLAN, &args->country, NULL },
+		{ "--area", PLAN, &args->area, NULL },
+		{ "--international", PLAN, &args->international, NULL },
+		{ "--national", PLAN, &args->national, NULL },
+		{ "--subscriber", PLAN, &args->subscriber, NULL },
+		{ "--dnd", SETTING, &args->dnd, NULL },
+		{ "--busy-on", SETTING, &args->busy_on, NULL },
+		{ "--no-answer", SETTING, &args->no_answer, NULL },
+		{ "--mobile", SETTING, &args->mobile, NULL },
+		{ "--mobile-on", SETTING, &args->mobile_on, NULL },
+		{ "--mobile-delay", SETTING, &args->mobile_delay, NULL },
 		{ "--admin", ADMIN, NULL, &args->admin },
 		{ "--refuse", REFUSE, NULL, &args->refuse },
 	};

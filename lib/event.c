@@ -34,6 +34,7 @@ static const char *const names[EVENT_COUNT] = {
 	[EVENT_USER_REMOVED] =		"user.removed",
 	[EVENT_DEVICE_CHANGED] =	"device.changed",
 	[EVENT_DEVICE_REMOVED] =	"device.removed",
+	[EVENT_SETTINGS_CHANGED] =	"settings.changed",
 	[EVENT_SESSION_OPENED] =	"session.opened",
 	[EVENT_SESSION_CLOSED] =	"session.closed",
 	[EVENT_OPERATION_FAILED] =	"operation.failed",

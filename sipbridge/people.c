@@ -113,10 +113,30 @@ int user_has_device(const struct user *user, const char *device)
 	return 0;
 }
 
+void user_add_diversion(struct user *user, const struct diversion *diversion)
+{
+	struct diversion *at;
+
+	user->diversions = mem_realloc(user->diversions,
+		(size_t)(user->diversion_count + 1) * sizeof(*at));
+	at = user->diversions + user->diversion_count++;
+	for (; at > user->diversions; at--) {
+		if (at[-1].priority >= diversion->priority)
+			break;
+		*at = at[-1];
+	}
+	*at = *diversion;
+	at->to = mem_strdup(diversion->to);
+}
+
 static void user_destroy(struct user *user)
 {
 	int i;
 
+	for (i = 0; i < user->diversion_count; i++)
+		free(user->diversions[i].to);
+	free(user->diversions);
+	free(user->mobile);
 	for (i = 0; user->devices[i]; i++)
 		free(user->devices[i]);
 	free(user->devices);

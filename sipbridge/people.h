@@ -2,13 +2,29 @@
 #ifndef PEOPLE_H
 #define PEOPLE_H
 
+#include "diversion.h"
 #include "number.h"
+
+struct diversion {
+	enum divert_when when;
+	enum divert_from from;
+	int priority;
+	char *to;		/* "-": do nothing, and look no further */
+};
 
 struct user {
 	char *name;
 	char *number;		/* NULL: none */
 	char *display_name;
 	char **devices;		/* ids, NULL at the end */
+	char *mobile;		/* canonical number; NULL: none */
+	int mobile_on;		/* rings with the devices, */
+	int mobile_delay_s;	/* so much later */
+	int dnd;
+	int busy_on;		/* that many calls; 0: never */
+	int no_answer_s;	/* 0: ring_s of the node */
+	struct diversion *diversions;	/* highest priority first */
+	int diversion_count;
 };
 
 /** Put a user in, or in place of the one of that name; stolen. */
@@ -36,6 +52,9 @@ struct user *user_create(const char *name, const char *number,
 			 const char *display_name);
 void user_add_device(struct user *user, const char *device);
 int user_has_device(const struct user *user, const char *device);
+
+/** Put a diversion behind those of the same priority; copied. */
+void user_add_diversion(struct user *user, const struct diversion *diversion);
 
 /** Domain of the node and how it dials. */
 struct node {

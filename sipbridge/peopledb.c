@@ -8,6 +8,7 @@
 #include <libpq-fe.h>
 
 #include "conf.h"
+#include "divert.h"
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
@@ -16,17 +17,34 @@
 enum { RETRY_MS = 1000 };
 
 #define USERS								\
-	"SELECT u.name, u.number, u.display_name, d.id FROM users u "	\
+	"SELECT u.name, u.number, u.display_name, d.id, s.dnd, "	\
+	"s.busy_on, s.no_answer_s, s.mobile, s.mobile_on, "		\
+	"s.mobile_delay_s, nullif(s.diversions, '[]') FROM users u "	\
+	"JOIN user_settings s ON s.user_name = u.name "			\
 	"LEFT JOIN devices d ON d.user_name = u.name "			\
 	"WHERE NOT u.disabled AND u.node = $1 "
+
+enum column {
+	NAME,
+	NUMBER,
+	DISPLAY_NAME,
+	DEVICE,
+	DND,
+	BUSY_ON,
+	NO_ANSWER_S,
+	MOBILE,
+	MOBILE_ON,
+	MOBILE_DELAY_S,
+	DIVERSIONS,
+};
 
 /** What the running query is for, in the order of a full load. */
 enum step { DOWN, CONNECTING, LISTEN, NODE, ALL, ONE, IDLE };
 
 static const char *const queries[] = {
 	[LISTEN] = "LISTEN directory",
-	[NODE] = "SELECT domain, country, area, international, \"national\" "
-		 "FROM nodes WHERE name = $1",
+	[NODE] = "SELECT domain, country, area, international, \"national\", "
+		 "subscriber FROM nodes WHERE name = $1",
 	[ALL] = USERS "ORDER BY u.name, d.id",
 	[ONE] = USERS "AND u.name = $2 ORDER BY d.id",
 };
@@ -125,12 +143,39 @@ static void take_node(const PGresult *rows)
 	copy(plan->area, sizeof(plan->area), rows, 2);
 	copy(plan->international, sizeof(plan->international), rows, 3);
 	copy(plan->national, sizeof(plan->national), rows, 4);
+	copy(plan->subscriber, sizeof(plan->subscriber), rows, 5);
 }
 
 static const char *text(const PGresult *rows, int row, int column)
 {
 	return PQgetisnull(rows, row, column) ? NULL :
 		PQgetvalue(rows, row, column);
+}
+
+static int integer(const PGresult *rows, int row, int column)
+{
+	return atoi(PQgetvalue(rows, row, column));	/* NULL is 0 */
+}
+
+static int is_true(const PGresult *rows, int row, int column)
+{
+	return *PQgetvalue(rows, row, column) == 't';
+}
+
+static struct user *new_user(const PGresult *rows, int row)
+{
+	struct user *user = user_create(text(rows, row, NAME),
+		text(rows, row, NUMBER), text(rows, row, DISPLAY_NAME));
+
+	user->dnd = is_true(rows, row, DND);
+	user->busy_on = integer(rows, row, BUSY_ON);
+	user->no_answer_s = integer(rows, row, NO_ANSWER_S);
+	user->mobile = mem_strdup(text(rows, row, MOBILE));
+	user->mobile_on = is_true(rows, row, MOBILE_ON);
+	user->mobile_delay_s = integer(rows, row, MOBILE_DELAY_S);
+	if (text(rows, row, DIVERSIONS))
+		divert_read(user, text(rows, row, DIVERSIONS));
+	return user;
 }
 
 /* A row per device; rows of a user stand together. */
@@ -140,15 +185,14 @@ static void take_users(const PGresult *rows)
 	int i;
 
 	for (i = 0; i < PQntuples(rows); i++) {
-		if (user && strcmp(user->name, text(rows, i, 0))) {
+		if (user && strcmp(user->name, text(rows, i, NAME))) {
 			people_put(user);
 			user = NULL;
 		}
 		if (!user)
-			user = user_create(text(rows, i, 0), text(rows, i, 1),
-				text(rows, i, 2));
-		if (text(rows, i, 3))
-			user_add_device(user, text(rows, i, 3));
+			user = new_user(rows, i);
+		if (text(rows, i, DEVICE))
+			user_add_device(user, text(rows, i, DEVICE));
 	}
 	if (user)
 		people_put(user);
@@ -193,6 +237,17 @@ static void loaded(void)
 		tell();
 }
 
+/* Of the names that were told; an empty one says that the node is another. */
+static void ask_changed(void)
+{
+	if (*changed->text) {
+		ask(ONE);
+		return;
+	}
+	forget_first();
+	ask(NODE);
+}
+
 static void next_step(void)
 {
 	/* a refusal, such as a schema that is not there yet: begin again */
@@ -209,7 +264,7 @@ static void next_step(void)
 	if (step < ALL)
 		ask((enum step)(step + 1));
 	else if (changed)
-		ask(ONE);
+		ask_changed();
 	else
 		step = IDLE;
 }
@@ -242,7 +297,7 @@ static void on_answer(void)
 		PQclear(rows);
 	}
 	if (conn && step == IDLE && changed)
-		ask(ONE);
+		ask_changed();
 }
 
 static void on_connecting(void);

@@ -66,8 +66,9 @@ static enum err find_number(const char *text, struct target *target)
 	if (number_clean(text, digits))
 		return ERR_VALUE;
 	target->user = people_find_number(digits);
-	if (!target->user)
-		number_canonical(&people_node.plan, digits, target->number);
+	if (!target->user && number_canonical(&people_node.plan, digits,
+			target->number))
+		return ERR_VALUE;
 	return OK;
 }
 

@@ -22,6 +22,7 @@ EVENT_DATA = {
     "presence": "PresenceData", "registration": "RegistrationData",
     "user.changed": "UserData", "user.removed": "NamedGone",
     "device.changed": "DeviceData", "device.removed": "IdGone",
+    "settings.changed": "Settings",
     "operation.failed": "Problem",
 }
 

@@ -86,7 +86,7 @@ void ladder_open(const char *name, int argc, char **argv)
 	log_open(name, "error");
 	snprintf(people_node.domain, sizeof(people_node.domain),
 		"example.com");
-	people_node.plan = (struct dial_plan){ "49", "30", "00", "0" };
+	people_node.plan = (struct dial_plan){ "49", "30", "00", "0", "" };
 	put("alice", "21", "alice-desk", NULL);
 	put("bob", "22", "bob-desk", NULL);
 	put("carol", "23", "carol-desk", "carol-soft");

@@ -97,7 +97,7 @@ int main(void)
 	plan(TARGETS + 6 + 2);
 	snprintf(people_node.domain, sizeof(people_node.domain),
 		"example.com");
-	people_node.plan = (struct dial_plan){ "49", "30", "00", "0" };
+	people_node.plan = (struct dial_plan){ "49", "30", "00", "0", "" };
 	put("alice", "21", "alice-desk");
 	put("bob", "22", "bob-desk");
 	put("carol", NULL, "carol-desk");

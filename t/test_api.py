@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 import time
+import urllib.parse
 
 import pytest
 import redis
@@ -106,6 +107,7 @@ def test_contract_notices(world):
 
 @pytest.mark.parametrize("path", [
     "/me", "/session", "/sessions", "/me/devices", "/me/devices/alice-desk",
+    "/me/settings", "/me/diversions", "/resolve?number=22",
     "/users", "/users/bob", "/calls", "/calls/c1", "/snapshot"])
 def test_nothing_without_login(world, path):
     assert Api(world).get(path, 401).code == "no_login"
@@ -131,6 +133,10 @@ def test_methods(alice, method, path, allow):
     ("/users?limit=x", 422), ("/users?limit=", 422),
     ("/users?limit=99999999999999999999", 422), ("/users?after=zz", 422),
     ("/users?after=ff", 422), ("/users?after=1", 422), ("/me?x", 400),
+    ("/resolve", 400), ("/resolve?number=", 422), ("/resolve?number=bob", 422),
+    ("/resolve?number=%2B0123", 422), ("/resolve?number=%ff", 400),
+    ("/resolve?number=%d9%a2%d9%a2", 422), ("/resolve?nr=1", 400),
+    ("/resolve?number=" + "1" * 16, 422), ("/me/settings?x=1", 400),
     ("/calls/c1", 404), ("/calls/*", 404), ("/sessions/*", 404),
     ("/sessions/" + "x" * 500, 404), ("/me/devices/bob-desk", 404),
     ("/calls/" + "a/" * 20, 404)])
@@ -239,6 +245,194 @@ def test_two_who_select_at_the_same_time(alice):
               if d["selected"]]
     assert len(chosen) == 1
     alice.put("/me/devices/alice-desk", {"selected": True}, 200)
+
+
+# ---- call settings ------------------------------------------------------------
+
+NOTHING = {"dnd": False, "busy_on": None, "no_answer_s": None, "mobile": None}
+MOBILE = {"number": "+491711234567", "on": True, "delay_s": 5}
+
+
+def divert(**more):
+    return {"when": "always", "from": "all", "priority": 0, "to": "22", **more}
+
+
+@pytest.fixture
+def settings(alice):
+    """alice, with nothing set before and after."""
+    yield alice
+    alice.put("/me/diversions", {"items": []}, 200)
+    alice.put("/me/settings", NOTHING, 200)
+    alice.put("/me/devices/alice-desk", {"selected": True}, 200)
+
+
+def test_settings(settings, bob):
+    alice = settings
+    before = alice.get("/me/settings").json
+    assert before == {**NOTHING, "diversions": [],
+                      "version": before["version"]}
+    wish = {"dnd": True, "busy_on": 1, "no_answer_s": 180, "mobile": {
+        **MOBILE, "number": "0171 / 123 45 67"}}
+    got = alice.put("/me/settings", wish, 200).json
+    assert got == {**wish, "mobile": MOBILE, "diversions": [],
+                   "version": before["version"] + 1}
+    assert alice.get("/me/settings").json == got
+    assert alice.get("/snapshot").json["settings"] == got
+    # the same wish again changes nothing
+    assert alice.put("/me/settings", wish, 200).json == got
+    old = {"If-Match": f'"{before["version"]}"'}
+    assert alice.put("/me/settings", NOTHING, 412,
+                     headers=old).code == "version_changed"
+    now = {"If-Match": f'"{got["version"]}"'}
+    assert alice.put("/me/settings", NOTHING, 200, headers=now
+                     ).json["mobile"] is None
+    assert bob.get("/me/settings").json["version"] == 1
+
+
+@pytest.mark.parametrize("change, status, pointer", [
+    ({"dnd": 1}, 400, None), ({"dnd": None}, 400, None),
+    ({"busy_on": "1"}, 400, None), ({"busy_on": 1.0}, 400, None),
+    ({"busy_on": True}, 400, None), ({"x": 1}, 400, None),
+    ({"version": 1}, 400, None), ({"mobile": "+49171"}, 400, None),
+    ({"mobile": {}}, 400, None), ({"mobile": {**MOBILE, "x": 1}}, 400, None),
+    ({"mobile": {**MOBILE, "on": 1}}, 400, None),
+    ({"mobile": {**MOBILE, "delay_s": None}}, 400, None),
+    ({"mobile": {**MOBILE, "delay_s": 1.5}}, 400, None),
+    ({"mobile": {**MOBILE, "number": None}}, 400, None),
+    ({"busy_on": 0}, 422, "/busy_on"), ({"busy_on": 100}, 422, "/busy_on"),
+    ({"busy_on": 2 ** 32 + 1}, 422, "/busy_on"),
+    ({"no_answer_s": 4}, 422, "/no_answer_s"),
+    ({"no_answer_s": 181}, 422, "/no_answer_s"),
+    ({"mobile": {**MOBILE, "delay_s": -1}}, 422, "/mobile/delay_s"),
+    ({"mobile": {**MOBILE, "delay_s": 31}}, 422, "/mobile/delay_s"),
+    ({"mobile": {**MOBILE, "number": ""}}, 422, "/mobile/number"),
+    ({"mobile": {**MOBILE, "number": "bob"}}, 422, "/mobile/number"),
+    ({"mobile": {**MOBILE, "number": "22"}}, 422, "/mobile/number"),
+    ({"mobile": {**MOBILE, "number": "+49"}}, 422, "/mobile/number"),
+    ({"mobile": {**MOBILE, "number": "+" + "1" * 16}}, 422, "/mobile/number"),
+    ({"mobile": {**MOBILE, "number": "\u0661" * 9}}, 422, "/mobile/number")])
+def test_bad_settings(alice, change, status, pointer):
+    before = alice.get("/me/settings").json
+    answer = alice.put("/me/settings", {**NOTHING, **change}, status)
+    if pointer:
+        assert [e["pointer"] for e in answer.json["errors"]] == [pointer]
+    assert alice.get("/me/settings").json == before
+
+
+def test_settings_come_whole(alice):
+    for name in NOTHING:
+        alice.put("/me/settings", {k: v for k, v in NOTHING.items()
+                                   if k != name}, 400)
+
+
+def test_diversions(settings, bob):
+    alice = settings
+    before = alice.get("/me/diversions").json
+    assert before["items"] == [] and before["next"] is None
+    items = [divert(), divert(when="busy", priority=1000, to="Bob"),
+             {**divert(when="no_answer", to="030/123 (0)"),
+              "from": "external"},
+             {**divert(to="-"), "from": "internal"},
+             divert(to="bob-desk"), divert(to="tel:+49-30-123")]
+    got = alice.put("/me/diversions", {"items": items}, 200).json
+    assert got == {"items": items, "next": None,
+                   "version": before["version"] + 1}
+    assert alice.get("/me/diversions").json == got
+    assert alice.get("/me/settings").json["diversions"] == items
+    # one object, one version
+    old = {"If-Match": f'"{before["version"]}"'}
+    alice.put("/me/diversions", {"items": []}, 412, headers=old)
+    alice.put("/me/settings", NOTHING, 412, headers=old)
+    after = alice.put("/me/settings", {**NOTHING, "dnd": True}, 200).json
+    assert after["diversions"] == items
+    assert bob.get("/me/diversions").json["items"] == []
+    now = {"If-Match": f'"{after["version"]}"'}
+    alice.put("/me/diversions", {"items": [divert()] * 20}, 200, headers=now)
+
+
+@pytest.mark.parametrize("items, status, pointer", [
+    (None, 400, None), ({}, 400, None), ([None], 400, None), ([[]], 400, None),
+    ([{}], 400, None), ([divert(x=1)], 400, None),
+    ([divert(priority="1")], 400, None), ([divert(priority=0.5)], 400, None),
+    ([divert(to=22)], 400, None), ([divert(to=None)], 400, None),
+    ([divert(when="later")], 422, "/items/0/when"),
+    ([divert(), divert(**{"from": "bob"})], 422, "/items/1/from"),
+    ([divert(priority=-1)], 422, "/items/0/priority"),
+    ([divert(priority=2 ** 40)], 422, "/items/0/priority"),
+    ([divert(to="")], 422, "/items/0/to"),
+    ([divert(to="--")], 422, "/items/0/to"),
+    ([divert(to="nobody")], 422, "/items/0/to"),
+    ([divert(to="+" + "1" * 16)], 422, "/items/0/to"),
+    ([divert(to="2\n2")], 422, "/items/0/to"),
+    ([divert(to="1" * 129)], 422, "/items/0/to"),
+    ([divert()] * 21, 422, "/items")])
+def test_bad_diversions(alice, items, status, pointer):
+    before = alice.get("/me/diversions").json
+    answer = alice.put("/me/diversions", {"items": items}, status)
+    if pointer:
+        assert [e["pointer"] for e in answer.json["errors"]] == [pointer]
+    assert alice.get("/me/diversions").json == before
+
+
+def test_the_mobile_is_a_device(settings, bridge):
+    alice = settings
+    alice.get("/me/devices/mobile", 404)
+    alice.put("/me/devices/mobile", {"selected": True}, 404)
+    alice.post("/calls", {"to": "22", "device": "mobile"}, 422)
+    version = alice.put("/me/settings", {**NOTHING, "mobile": {
+        **MOBILE, "on": False}}, 200).json["version"]
+    mobile = alice.get("/me/devices").json["items"][-1]
+    assert mobile == {
+        "id": "mobile", "text": MOBILE["number"], "kind": "mobile",
+        "selected": False, "version": version, "registered": None,
+        "registration": None}
+    assert alice.get("/me/devices/mobile").json == mobile
+    got = alice.put("/me/devices/mobile", {"selected": True}, 200).json
+    assert got == {**mobile, "selected": True, "version": version + 1}
+    assert [d["selected"] for d in alice.get("/me/devices").json["items"]] \
+        == [False, False, True]
+    bridge.reply = {"status": 201, "call": call_object("alice")}
+    alice.post("/calls", {"to": "22"}, 201)
+    assert json.loads(bridge.taken[0]["args"])["device"] == "mobile"
+    alice.put("/me/devices/alice-soft", {"selected": True}, 200)
+    assert [d["selected"] for d in alice.get("/me/devices").json["items"]] \
+        == [False, True, False]
+    alice.post("/calls", {"to": "22", "device": "mobile"}, 201)
+    alice.put("/me/devices/mobile", {"selected": True}, 200)
+    alice.put("/me/settings", NOTHING, 200)
+    alice.post("/calls", {"to": "22"}, 409)
+    alice.get("/me/devices/mobile", 404)
+    # a new number is not selected
+    alice.put("/me/settings", {**NOTHING, "mobile": MOBILE}, 200)
+    assert not alice.get("/me/devices/mobile").json["selected"]
+
+
+@pytest.mark.parametrize("number, meaning", [
+    ("22", {"canonical": "22", "extension": "22", "user": "bob"}),
+    ("%202-2", {"canonical": "22", "extension": "22", "user": "bob"}),
+    ("tel:22", {"canonical": "22", "extension": "22", "user": "bob"}),
+    ("29", {"canonical": "29", "user": None}),
+    ("112", {"canonical": "112", "user": None}),
+    ("030/1234", {"canonical": "+49301234", "user": None}),
+    ("%2B49%20(0)30%201234", {"canonical": "+49301234", "user": None}),
+    ("0043123456", {"canonical": "+43123456", "user": None})])
+def test_what_a_number_means(alice, number, meaning):
+    got = alice.get("/resolve?number=" + number).json
+    assert got == {"dialled": urllib.parse.unquote(number), **meaning}
+
+
+def test_numbers_behind_an_exchange_line(world, alice):
+    world.ctl("node", "set", "main", "--area", "7031", "--subscriber", "0",
+              "--national", "00", "--international", "000")
+    try:
+        for number, canonical in (("0730090", "+497031730090"),
+                                  ("0030123", "+4930123"),
+                                  ("000431234", "+431234")):
+            assert alice.get("/resolve?number=" + number
+                             ).json["canonical"] == canonical
+    finally:
+        world.ctl("node", "set", "main", "--area", "", "--subscriber", "",
+                  "--national", "0", "--international", "00")
 
 
 def test_users(alice, store):

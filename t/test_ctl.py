@@ -1,6 +1,7 @@
 """test_ctl.py - mypbxctl: what it does, what it refuses and how it says so"""
 
 import hashlib
+import json
 import subprocess
 import threading
 
@@ -107,6 +108,93 @@ def test_users(ctl, user):
     for verb in ("delete", "disable", "enable"):
         code, _, err = ctl("user", verb, user)
         assert code == 1 and "no user" in err
+
+
+def test_node(ctl, world):
+    assert ctl("node", "list") == (0, "main\t49\t-\t00\t0\t-\n", "")
+    assert ctl("number", "030/1234-0") == (0, "+493012340\t03012340\n", "")
+    assert ctl("node", "set", "main", "--area", "7031", "--subscriber", "0",
+               "--national", "00", "--international", "000") == (0, "", "")
+    assert ctl("node", "list")[1] == "main\t49\t7031\t000\t00\t0\n"
+    assert ctl("number", "0730090")[1] == "+497031730090\t0730090\n"
+    assert ctl("number", "22")[1] == "22\t22\n"
+    for args, said in (
+            (("none", "--area", "1"), "no node"),
+            (("main", "--area", "1x"), "area"),
+            (("main", "--area", "1" * 12), "10 digits"),
+            (("main", "--country", ""), "country"),
+            (("main", "--country", "043"), "country"),
+            (("main", "--country", "1234"), "country"),
+            (("main", "--national", "0"), "two things"),
+            (("main", "--subscriber", "12345678"), "7 digits")):
+        code, _, err = ctl("node", "set", *args)
+        assert code == 1 and said in err and err.count("\n") == 1
+    assert ctl("node", "set", "main")[0] == 2
+    assert ctl("number", "bob")[0] == 1
+    assert ctl("node", "set", "main", "--area", "", "--subscriber", "",
+               "--national", "0", "--international", "00")[0] == 0
+    assert ctl("node", "list")[1] == "main\t49\t-\t00\t0\t-\n"
+
+
+def settings(ctl, name):
+    return json.loads(ctl("user", "settings", name)[1])
+
+
+def test_call_settings(ctl, world, user):
+    fresh = {"dnd": False, "busy_on": None, "no_answer_s": None,
+             "mobile": None, "diversions": [], "version": 1}
+    assert settings(ctl, user) == fresh
+    assert ctl("user", "set", user, "--dnd", "yes", "--busy-on", "2",
+               "--no-answer", "20", "--mobile", "0171 / 123 45 67",
+               "--mobile-on", "yes", "--mobile-delay", "5") == (0, "", "")
+    full = {"dnd": True, "busy_on": 2, "no_answer_s": 20, "mobile": {
+        "number": "+491711234567", "on": True, "delay_s": 5},
+        "diversions": [], "version": 2}
+    assert settings(ctl, user) == full
+    # once more changes nothing
+    assert ctl("user", "set", user, "--dnd", "yes")[0] == 0
+    assert settings(ctl, user) == full
+    assert ctl("user", "set", user, "--dnd", "no", "--busy-on", "-",
+               "--no-answer", "-", "--mobile", "-")[0] == 0
+    assert settings(ctl, user) == {**fresh, "version": 3}
+    for args, said in (
+            (("--dnd", "maybe"), "yes or no"), (("--busy-on", "0"), "99"),
+            (("--busy-on", "100"), "99"), (("--no-answer", "4"), "5 to 180"),
+            (("--no-answer", "1e1"), "5 to 180"),
+            (("--mobile", "22"), "prefix"), (("--mobile", "bob"), "prefix"),
+            (("--mobile", ""), "prefix"), (("--mobile-on", "yes"), "no mobile"),
+            (("--mobile-delay", "-"), "0 to 30")):
+        code, _, err = ctl("user", "set", user, *args)
+        assert code == 1 and said in err and err.count("\n") == 1
+    for verb in (("set", "nobody", "--dnd", "no"), ("divert", "nobody"),
+                 ("set", "nobody", "--mobile", "+4917112345"),
+                 ("settings", "nobody")):
+        code, _, err = ctl("user", *verb)
+        assert code == 1 and "no user" in err
+    assert ctl("user", "set", user)[0] == 2
+
+
+def test_diversions(ctl, world, user):
+    assert ctl("user", "divert", user, input="busy all 0 22\n"
+               "no_answer external 10 +49 30 123\n") == (0, "", "")
+    assert settings(ctl, user)["diversions"] == [
+        {"when": "busy", "from": "all", "priority": 0, "to": "22"},
+        {"when": "no_answer", "from": "external", "priority": 10,
+         "to": "+49 30 123"}]
+    for bad in ("busy all 0", "busy all x 22", "busy none 0 22",
+                "later all 0 22", "busy all 1001 22", "busy all 0 2\a2",
+                "busy all 0 " + "2" * 129, "\n", "busy all 0 22\n" * 21):
+        code, _, err = ctl("user", "divert", user, input=bad)
+        assert code == 1 and err.count("\n") == 1
+    assert settings(ctl, user)["version"] == 2
+    assert ctl("user", "divert", user)[0] == 0
+    assert settings(ctl, user)["diversions"] == []
+
+
+def test_nobody_else_is_the_mobile(ctl, user):
+    code, _, err = ctl("device", "add", "mobile", "--user", user, "--text",
+                       "X", input="12345678\n")
+    assert code == 1 and "everybody's mobile" in err
 
 
 def test_passwords(ctl, world, user):

@@ -75,6 +75,44 @@ def test_user_and_device_changes(world, store):
     assert world.psql("SELECT count(*) FROM outbox") == "0"
 
 
+def test_call_settings(world, store):
+    world.psql("INSERT INTO users (name, node, number, display_name)"
+               " VALUES ('sam', 'main', '41', 'Sam')")
+
+    def change(what, count):
+        world.psql(f"UPDATE user_settings SET {what} WHERE user_name = 'sam'")
+        wait_until("events", lambda: len(events(store, "sam")) >= count)
+        return [(e["to"], e["type"], e["v"], json.loads(e["data"]))
+                for e in events(store, "sam")[count - 1:]]
+
+    fresh = {"dnd": False, "busy_on": None, "no_answer_s": None,
+             "mobile": None, "diversions": []}
+    assert change("dnd = true", 2) == [
+        ("sam", "settings.changed", "2", {**fresh, "dnd": True, "version": 2})]
+    both = change("dnd = false, mobile = '+49171', mobile_on = true", 4)
+    both = sorted(both + change("dnd = false", 3)[:1], key=lambda e: e[1])
+    mobile = {"id": "mobile", "kind": "mobile", "text": "+49171"}
+    assert both == [
+        ("sam", "device.changed", "3", {**mobile, "selected": False,
+                                        "version": 3}),
+        ("sam", "settings.changed", "3", {
+            **fresh, "version": 3, "mobile": {
+                "number": "+49171", "on": True, "delay_s": 0}})]
+    assert change("mobile_selected = true", 5) == [
+        ("sam", "device.changed", "4", {**mobile, "selected": True,
+                                        "version": 4})]
+    gone = change("mobile = NULL, mobile_on = false, mobile_selected = false",
+                  7)
+    gone += change("dnd = false", 6)[:1]
+    assert {e[1]: e[3] for e in gone} == {
+        "device.removed": {"id": "mobile"},
+        "settings.changed": {**fresh, "version": 5}}
+    world.psql("UPDATE user_settings SET dnd = true WHERE user_name = 'sam';"
+               "DELETE FROM users WHERE name = 'sam'")
+    wait_until("gone", lambda: events(store, "sam")[-1]["type"]
+               == "user.removed")
+
+
 def test_many_rows_keep_their_order(world, store):
     world.psql("INSERT INTO outbox (to_user, type, version, data) SELECT"
                " 'many', 'device.changed', n, '{}'"

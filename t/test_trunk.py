@@ -123,6 +123,30 @@ def test_phone_calls_outside(world, phones, alice, outside):
     assert record(world, talking["id"])["peer"] == OUTSIDE
 
 
+def test_a_node_that_gets_an_exchange_line(world, phones, alice, outside):
+    """It counts for the next call, without a restart."""
+    def node(*options):
+        before = world.log("bridge").count("people loaded")
+        world.ctl("node", "set", "main", *options)
+        wait_until("people loaded", lambda: before < world.log(
+            "bridge").count("people loaded"))
+
+    node("--area", "7031", "--subscriber", "0", "--national", "00",
+         "--international", "000")
+    try:
+        phone = phones("alice-desk")
+        trunk = outside()
+        phone.dial("0730090")
+        talking = alice.wait("call.established")["data"]
+        assert talking["peer"]["number"] == "+497031730090"
+        phone.hangup()
+        alice.wait("call.cleared")
+        assert ended(trunk) == ""
+    finally:
+        node("--area", "", "--subscriber", "", "--national", "0",
+             "--international", "00")
+
+
 def test_click_calls_outside(world, phones, alice, outside):
     phone = phones("alice-desk", answer=ASKED)
     trunk = outside()

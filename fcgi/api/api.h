@@ -17,6 +17,12 @@ enum err api_me(struct request *req);
 enum err api_devices(struct request *req);
 enum err api_device_get(struct request *req);
 enum err api_device_put(struct request *req);
+enum err api_diversions_get(struct request *req);
+enum err api_diversions_put(struct request *req);
+enum err api_settings_get(struct request *req);
+enum err api_settings_put(struct request *req);
+
+enum err api_resolve(struct request *req);
 
 enum err api_users(struct request *req);
 enum err api_user_get(struct request *req);

@@ -10,6 +10,9 @@
 #include "mem.h"
 #include "store.h"
 
+/* No row of devices: the settings of its user have it. */
+#define MOBILE "mobile"
+
 /* What a registration record tells users; NULL when there is none. */
 static json_t *registration(const char *text)
 {
@@ -29,17 +32,20 @@ static json_t *registration(const char *text)
 	return shown;
 }
 
+/* A mobile does not register: it may ring or not, nobody knows before. */
 static json_t *to_json(const PGresult *rows, int i, const char *record)
 {
 	json_t *reg = registration(record);
+	const char *kind = db_text(rows, i, 4);
 
-	return json_pack("{s:s, s:s, s:s, s:b, s:I, s:b, s:o?}",
+	return json_pack("{s:s, s:s, s:s, s:b, s:I, s:o, s:o?}",
 		"id", db_text(rows, i, 0),
 		"text", db_text(rows, i, 1),
-		"kind", "phone",
+		"kind", kind,
 		"selected", db_true(rows, i, 2),
 		"version", (json_int_t)strtoll(db_text(rows, i, 3), NULL, 10),
-		"registered", reg != NULL,
+		"registered", strcmp(kind, "phone") ? json_null()
+			: json_boolean(reg != NULL),
 		"registration", reg);
 }
 
@@ -62,17 +68,21 @@ static enum err load(const char *user, const char *id, json_t **list)
 	enum err err;
 	int i;
 
-	err = db_ask(&rows, "SELECT id, text, selected, version FROM devices"
-		" WHERE user_name = $1 AND ($2::text IS NULL OR id = $2)"
-		" ORDER BY id", 2, user, id);
+	err = db_ask(&rows, "SELECT id, text, selected, version, 'phone' AS kind"
+		" FROM devices WHERE user_name = $1 UNION ALL"
+		" SELECT '" MOBILE "', mobile, mobile_selected, version,"
+		" 'mobile' FROM user_settings"
+		" WHERE user_name = $1 AND mobile IS NOT NULL"
+		" ORDER BY kind DESC, id", 1, user);
 	if (err)
 		return err;
 	err = store_ask(&regs, "HGETALL %s", key_regs(key, user));
 	if (!err) {
 		*list = json_array();
 		for (i = 0; i < PQntuples(rows); i++)
-			json_array_append_new(*list, to_json(rows, i,
-				field(regs, db_text(rows, i, 0))));
+			if (!id || !strcmp(id, db_text(rows, i, 0)))
+				json_array_append_new(*list, to_json(rows, i,
+					field(regs, db_text(rows, i, 0))));
 		freeReplyObject(regs);
 	}
 	PQclear(rows);
@@ -105,9 +115,18 @@ static enum err lock(const char *user, const char *id, json_int_t *version)
 {
 	PGresult *rows;
 	int i;
-	enum err err = db_ask(&rows, "SELECT id, version FROM devices"
+	enum err err = db_ask(NULL, "SELECT FROM devices"
 		" WHERE user_name = $1 ORDER BY id FOR UPDATE", 1, user);
 
+	if (!err)
+		err = db_ask(NULL, "SELECT FROM user_settings"
+			" WHERE user_name = $1 FOR UPDATE", 1, user);
+	if (!err)
+		err = db_ask(&rows, "SELECT id, version FROM devices"
+			" WHERE user_name = $1 UNION ALL"
+			" SELECT '" MOBILE "', version FROM user_settings"
+			" WHERE user_name = $1 AND mobile IS NOT NULL", 1,
+			user);
 	if (err)
 		return err;
 	err = ERR_MISSING;
@@ -129,6 +148,10 @@ static enum err mark(const char *user, const char *id, int selected)
 		err = db_ask(NULL, "UPDATE devices SET selected = false"
 			" WHERE user_name = $1 AND id <> $2 AND selected",
 			2, user, id);
+	if (!err && (selected || !strcmp(id, MOBILE)))
+		err = db_ask(NULL, "UPDATE user_settings SET mobile_selected ="
+			" $2 WHERE user_name = $1", 2, user,
+			selected && !strcmp(id, MOBILE) ? "t" : "f");
 	if (err)
 		return err;
 	return db_ask(NULL, "UPDATE devices SET selected = $2"
@@ -165,9 +188,11 @@ enum err device_choose(const char *user, const char *wish, char **device,
 		       struct fault *fault)
 {
 	PGresult *row;
-	enum err err = db_ask(&row, "SELECT id FROM devices"
-		" WHERE user_name = $1 AND (id = $2 OR $2 IS NULL AND selected)",
-		2, user, wish);
+	enum err err = db_ask(&row, "SELECT id FROM (SELECT id, selected"
+		" FROM devices WHERE user_name = $1 UNION ALL"
+		" SELECT '" MOBILE "', mobile_selected FROM user_settings"
+		" WHERE user_name = $1 AND mobile IS NOT NULL) AS own"
+		" WHERE id = $2 OR $2 IS NULL AND selected", 2, user, wish);
 
 	if (err)
 		return err;

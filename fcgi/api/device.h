@@ -8,9 +8,10 @@
 #include "fault.h"
 
 /**
- * Phones of a user with their registrations, new:
- * [{"id", "text", "kind", "selected", "version", "registered",
- *   "registration"}].
+ * Phones of a user with their registrations, behind them his mobile when he
+ * has one; new: [{"id", "text", "kind", "selected", "version", "registered",
+ * "registration"}]. The mobile's id is "mobile", its text the number, its
+ * version that of the settings; its `registered` is null.
  */
 enum err device_list(const char *user, json_t **list);
 

@@ -5,6 +5,7 @@
 #include "conf.h"
 #include "device.h"
 #include "parking.h"
+#include "settings.h"
 #include "store.h"
 #include "transfer.h"
 #include "user.h"
@@ -51,6 +52,11 @@ static enum err load_devices(const struct session *session, json_t **part)
 	return device_list(session->user, part);
 }
 
+static enum err load_settings(const struct session *session, json_t **part)
+{
+	return settings_get(session->user, part);
+}
+
 static enum err load_users(const struct session *session, json_t **part)
 {
 	struct user_query everyone = { .q = "" };
@@ -86,6 +92,7 @@ static const struct part parts[] = {
 	{ "me", load_me },
 	{ "session", load_session },
 	{ "devices", load_devices },
+	{ "settings", load_settings },
 	{ "users", load_users },
 	{ "calls", load_calls },
 	{ "transfers", load_transfers },

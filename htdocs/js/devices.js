@@ -15,7 +15,7 @@ function Device({ id })
 	const action = useAction();
 	const device = model.devices.get(id);
 	const registration = model.registrations.get(id);
-	const registered = registration?.registered ?? false;
+	const ready = model.canRing(id);
 
 	if (!device)
 		return null;
@@ -30,11 +30,12 @@ function Device({ id })
 				onChange=${select} />
 			<span class="device-text">
 				<span class="name">${device.text}</span>
-				<span class=${`meta ${registered ? "good" : "dim"}`}>
-					<span class=${`dot ${registered ? "on" : "off"}`}
+				<span class=${`meta ${ready ? "good" : "dim"}`}>
+					<span class=${`dot ${ready ? "on" : "off"}`}
 						aria-hidden="true" />
-					${registered ? t.registered : t.unregistered}
-					${registered && registration.agent
+					${device.kind === "mobile" ? t.mobile
+						: ready ? t.registered : t.unregistered}
+					${ready && registration?.agent
 						? html`<span class="dim">
 							· ${registration.agent}</span>` : null}
 				</span>

@@ -54,7 +54,7 @@ function Via()
 
 	if (!phone)
 		return html`<p class="hint warn">${t.noPhone}</p>`;
-	if (!model.registrations.get(phone.id)?.registered)
+	if (!model.canRing(phone.id))
 		return html`<p class="hint warn">${t.offline(phone.text)}</p>`;
 	return html`<p class="hint">
 		<span>${t.via(phone.text)}</span>

@@ -234,6 +234,10 @@ export function createModel()
 				registrations, calls])
 				table.fill([]);
 		}),
+		/** Whether a device can ring: a registered phone, or the mobile,
+		 * which does not register. */
+		canRing: (id) => devices.get(id)?.kind === "mobile"
+			|| (registrations.get(id)?.registered ?? false),
 		/** The phone that a click uses: the selected one, else the first
 		 * registered one, else the first; null when there is none. */
 		phone: computed(() => {

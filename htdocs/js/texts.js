@@ -153,6 +153,7 @@ export const texts = {
 		title: "My phones",
 		legend: "Phone used when you click to call",
 		registered: "Registered",
+		mobile: "Mobile",
 		unregistered: "Not registered",
 		none: "You have no phone yet. Ask your administrator for one.",
 		noneRegistered: "None of your phones is registered, so calls "

@@ -52,6 +52,18 @@ function loaded(more)
 	return model;
 }
 
+test("a mobile can ring, a phone when it is registered", () => {
+	const model = loaded({ devices: [
+		device("a", { registered: true }), device("b"),
+		device("mobile", { kind: "mobile", registered: null })] });
+
+	assert.deepEqual(["a", "b", "mobile", "c"].map(model.canRing),
+		[true, false, true, false]);
+	model.apply([{ type: "device.removed", data: { id: "mobile" } }]);
+	assert.equal(model.canRing("mobile"), false);
+	assert.equal(model.phone.peek().id, "a");
+});
+
 test("a newer event replaces the call, an older one does not", () => {
 	const model = loaded();
 	const connected = call("c1", 3, { state: "connected" });

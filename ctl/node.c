@@ -1,0 +1,128 @@
+/* node.c - verbs for how a node dials */
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+#include "conf.h"
+#include "ctl.h"
+#include "db.h"
+#include "plandb.h"
+
+/* Put what was given over the plan. */
+static enum err take(const char *what, const char *given, size_t min,
+		     char *member, size_t size)
+{
+	enum err err;
+
+	if (!given)
+		return OK;
+	err = check_digits(what, given, min, size - 1);
+	if (!err)
+		snprintf(member, size, "%s", given);
+	return err;
+}
+
+/* Two that are the same would hide each other. */
+static enum err check_prefixes(const struct dial_plan *plan)
+{
+	const char *const a[] = { plan->international, plan->national,
+		plan->subscriber };
+	int i;
+
+	for (i = 0; i < 3; i++)
+		if (*a[i] && !strcmp(a[i], a[(i + 1) % 3]))
+			return refused(ERR_VALUE,
+				"the prefix \"%s\" stands for two things",
+				a[i]);
+	return OK;
+}
+
+static enum err change(const struct args *args, struct dial_plan *plan)
+{
+	enum err err;
+
+	err = take("country", args->country, 1, plan->country, 4);
+	if (!err)
+		err = take("area", args->area, 0, plan->area, 11);
+	if (!err)
+		err = take("international", args->international, 0,
+			plan->international, sizeof(plan->international));
+	if (!err)
+		err = take("national", args->national, 0, plan->national,
+			sizeof(plan->national));
+	if (!err)
+		err = take("subscriber", args->subscriber, 0,
+			plan->subscriber, sizeof(plan->subscriber));
+	if (!err && *plan->country == '0')
+		err = refused(ERR_VALUE, "no country begins with 0");
+	return err ? err : check_prefixes(plan);
+}
+
+static enum err find_plan(const char *node, struct dial_plan *plan)
+{
+	enum err err = plan_of_node(node, plan);
+
+	if (err == ERR_MISSING)
+		return refused(err, "there is no node \"%s\"", node);
+	return err ? refused(err, "%s", db_error()) : OK;
+}
+
+enum err node_set(const struct args *args)
+{
+	struct dial_plan plan;
+	enum err err;
+
+	err = find_plan(args->name, &plan);
+	if (err)
+		return err;
+	err = change(args, &plan);
+	if (err)
+		return err;
+	err = db_ask(NULL, "UPDATE nodes SET country = $2, area = $3,"
+		" international = $4, \"national\" = $5, subscriber = $6"
+		" WHERE name = $1", 6, args->name, plan.country, plan.area,
+		plan.international, plan.national, plan.subscriber);
+	return err ? refused(err, "%s", db_error()) : OK;
+}
+
+static const char *shown(const PGresult *rows, int i, int column)
+{
+	const char *text = db_text(rows, i, column);
+
+	return *text ? text : "-";
+}
+
+enum err node_list(const struct args *args)
+{
+	PGresult *rows;
+	enum err err;
+	int i, column;
+
+	(void)args;
+	err = db_ask(&rows, "SELECT name, country, area, international,"
+		" \"national\", subscriber FROM nodes ORDER BY name", 0);
+	if (err)
+		return refused(err, "%s", db_error());
+	for (i = 0; i < PQntuples(rows); i++)
+		for (column = 0; column < 6; column++)
+			printf("%s%c", shown(rows, i, column),
+				column < 5 ? '\t' : '\n');
+	PQclear(rows);
+	return OK;
+}
+
+enum err node_number(const struct args *args)
+{
+	char digits[NUMBER_SIZE], canonical[NUMBER_SIZE], dial[NUMBER_SIZE];
+	struct dial_plan plan;
+	enum err err = find_plan(conf.node, &plan);
+
+	if (err)
+		return err;
+	if (number_clean(args->name, digits) ||
+	    number_canonical(&plan, digits, canonical))
+		return refused(ERR_VALUE, "\"%s\" is no number", args->name);
+	number_dial(&plan, canonical, dial);
+	printf("%s\t%s\n", canonical, dial);
+	return OK;
+}
