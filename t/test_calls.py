@@ -323,6 +323,31 @@ def test_click_to_a_busy_colleague(phones, alice, bob):
     assert "cause=486" in bye.header("Reason")
 
 
+def test_a_click_lifts_while_other_calls_ring(world, phones, alice):
+    """alice-desk once stayed silent: it accepted another call, or none."""
+    own = phones("alice-desk", answer=ASKED)
+    callers = [phones("bob-desk"), phones("carol-desk")]
+    far = phones("carol-soft", answer=ALWAYS)
+    for count, caller in enumerate(callers, 1):
+        caller.dial("21")
+        alice.wait("call.delivered", count)
+    call = alice.api.post("/calls", {"device": "alice-desk",
+                                     "to": "carol-soft"}, want=201).json
+    assert alice.wait("call.established")["data"]["id"] == call["id"]
+    assert {c["state"] for c in alice.api.get("/calls").json["items"]
+            if c["id"] != call["id"]} == {"alerting"}
+    # and one that had to ring meanwhile is no call on hold when it is lifted
+    ringing = own.messages("INVITE", 0, sent=False)[0].header("Call-ID")
+    own.accept(ringing)
+    talking = alice.wait("call.established", 2)["data"]
+    assert (talking["state"], talking["held_by"]) == ("connected", [])
+    assert talking["peer"]["user"] == "bob"
+    assert alice.wait("call.held")["data"]["id"] == call["id"]
+    for phone in (far, *callers):
+        phone.hangup()
+    alice.wait("call.cleared", 3)
+
+
 @pytest.mark.parametrize("cause, status, reason", [
     (16, 603, "rejected"), (17, 486, "busy"), (21, 603, "rejected")])
 def test_callee_clears_what_rings(phones, alice, bob, cause, status, reason):
