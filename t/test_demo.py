@@ -137,6 +137,18 @@ def test_status_and_a_second_start(running):
     assert sorted(running.processes()) == pids
 
 
+def test_a_reader_that_leaves_is_no_error(running):
+    """`./mypbx status | head -1` once ended in a traceback."""
+    seen, told = os.pipe()
+    os.close(seen)
+    done = subprocess.run(
+        [os.path.join(TOP, "mypbx"), "status"], stdout=told,
+        stderr=subprocess.PIPE, text=True, timeout=60,
+        env={**os.environ, "MYPBX_RUN": running.folder})
+    os.close(told)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
 def test_a_program_that_ends_is_started_again(running):
     (pid,) = [p for p in running.processes() if b"mypbx-bridge" in open(
         f"/proc/{p}/cmdline", "rb").read().split(b"\0")[0]]
