@@ -12,7 +12,8 @@
 static char events[8192], records[4096], shown[8192], records_shown[4096];
 static json_t *states, *newest;
 
-static void add(char *list, size_t size, const char *fmt, ...)
+static void __attribute__((format(printf, 3, 4)))
+add(char *list, size_t size, const char *fmt, ...)
 {
 	size_t n = strlen(list);
 	va_list ap;
