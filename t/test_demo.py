@@ -178,6 +178,26 @@ def test_a_killed_demo_leaves_nothing(running):
     assert running.facts()["url"]
 
 
+def test_usual_ports_that_are_taken_are_left_alone(demo):
+    demo("stop")
+    held = []
+    for kind, port in ((socket.SOCK_STREAM, 8080), (socket.SOCK_DGRAM, 5060)):
+        held.append(socket.socket(socket.AF_INET, kind))
+        try:
+            held[-1].bind(("127.0.0.1", port))
+        except OSError:
+            pass		# somebody holds it already
+    held[0].listen()
+    try:
+        demo.start()
+    finally:
+        for sock in held:
+            sock.close()
+    facts = demo.facts()
+    assert not facts["url"].endswith(":8080")
+    assert facts["sip"]["port"] != 5060
+
+
 def test_a_port_that_is_taken_is_refused(demo):
     demo("stop")
     with socket.create_server(("127.0.0.1", 0)) as taken:
