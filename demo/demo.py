@@ -358,6 +358,22 @@ def call(caller, callee):
     return 0
 
 
+def perform(options):
+    if options.verb == "run":
+        return run(options)
+    if options.verb == "call":
+        return call(options.caller, options.callee)
+    return status() if options.verb == "status" else stop()
+
+
+def gone():
+    """Who read what we print has left: head, a closed terminal. Whatever is
+    still printed goes nowhere, without a word."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    return 1
+
+
 def main():
     parser = argparse.ArgumentParser(prog="mypbx")
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -373,11 +389,11 @@ def main():
     verbs.add_parser("stop")
     options = parser.parse_args()
     try:
-        if options.verb == "run":
-            return run(options)
-        if options.verb == "call":
-            return call(options.caller, options.callee)
-        return status() if options.verb == "status" else stop()
+        code = perform(options)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        return gone()
     except (Refused, WorldError, PhoneError) as problem:
         print(f"mypbx: {problem}", file=sys.stderr)
         return 1

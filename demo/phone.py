@@ -120,8 +120,16 @@ class Phone:
             target = f"sip:{target}@{self.world.domain}"
         return self.command("dial", target)
 
-    def accept(self):
-        return self.command("accept")
+    def accept(self, call_id=None):
+        """Lift, for the call with this Call-ID when several ring. baresip
+        first puts the call before it on hold; when that one only rings,
+        this fails, leaves it marked as held and accepts nothing: thus again,
+        and thus without such a mark of one's own. All in one packet, that no
+        new call becomes the current one in between."""
+        if call_id is None:
+            return self.command("accept")
+        return self.commands(("callfind", call_id), ("resume", ""),
+                             ("accept", ""), ("accept", ""))[-1]
 
     def reject(self):
         """486 to the call that rings."""
@@ -224,14 +232,22 @@ class Phone:
 
     def command(self, name, params="", seconds=5):
         """One baresip command; its answer."""
+        return self.commands((name, params), seconds=seconds)[0]
+
+    def commands(self, *wanted, seconds=5):
+        """Commands between which baresip does nothing else; their answers."""
+        tokens, packet = [], ""
         with self._changed:
-            self._token += 1
-            token = str(self._token)
-        text = json.dumps({"command": name, "params": params, "token": token})
-        self._control.sendall(f"{len(text)}:{text},".encode())
-        answer = self._wait(name, lambda: self._waiting.pop(token, None),
-                            seconds)
-        return answer.get("data", "")
+            for name, params in wanted:
+                self._token += 1
+                tokens.append(str(self._token))
+                text = json.dumps({"command": name, "params": params,
+                                   "token": tokens[-1]})
+                packet += f"{len(text)}:{text},"
+            self._control.sendall(packet.encode())
+        return [self._wait(name, lambda: self._waiting.pop(token, None),
+                           seconds).get("data", "")
+                for (name, _), token in zip(wanted, tokens)]
 
     # ---- inside ------------------------------------------------------------
 
@@ -383,15 +399,18 @@ class Phone:
         if self.answer == ASKED and not asks_for_answer(message):
             delay = None
         if delay is not None:
-            timer = threading.Timer(delay, self._answer_call)
+            timer = threading.Timer(delay, self._answer_call,
+                                    [message.header("Call-ID")])
             timer.daemon = True
             self._timers.append(timer)
             timer.start()
 
-    def _answer_call(self):
+    def _answer_call(self, call_id):
         try:
-            self.wait_for("CALL_INCOMING", seconds=3)
-            self.accept()
+            self._wait("CALL_INCOMING", lambda: next(
+                (e for e in self.events if e["type"] == "CALL_INCOMING"
+                 and e.get("id") == call_id), None), 3)
+            self.accept(call_id)
         except (PhoneError, OSError):
             pass
 

@@ -116,11 +116,18 @@ static void publish(const struct reg *reg, enum event_type type,
 	redis_publish(&ev);
 }
 
+/* Grows from one life of a registration to the next, too: a phone is replaced
+ * by another one within a millisecond. */
 static void touch(struct reg *reg)
 {
-	int64_t now = stamp_ms();
+	static int64_t last;
+	int64_t version = stamp_ms();
 
-	reg->version = now > reg->version ? now : reg->version + 1;
+	if (version <= last)
+		version = last + 1;
+	if (version <= reg->version)
+		version = reg->version + 1;
+	reg->version = last = version;
 }
 
 static void publish_there(struct reg *reg, enum event_type type)

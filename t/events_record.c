@@ -51,10 +51,12 @@ enum { LOOKS = sizeof(looks) / sizeof(*looks) };
 /* Put the contents of STDOUT records together; their number is counted. */
 static int unpack(const struct bytes *from, struct bytes *to)
 {
-	const unsigned char *r = (const unsigned char *)from->data, *end;
+	const unsigned char *r;
+	size_t at;
 	int n = 0;
 
-	for (end = r + from->len; r < end; r += 8 + (r[4] << 8 | r[5]) + r[6]) {
+	for (at = 0; at < from->len; at += 8 + (r[4] << 8 | r[5]) + r[6]) {
+		r = (const unsigned char *)from->data + at;
 		if (r[0] != 1 || r[1] != 6 || r[2] != 1 || r[3] != 2)
 			return -1;
 		bytes_add(to, r + 8, (size_t)(r[4] << 8 | r[5]));

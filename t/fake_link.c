@@ -14,7 +14,9 @@ static struct {
 	void *arg;
 } asked[16];
 
-int link_ask(struct link *link, link_fn *fn, void *arg, const char *fmt, ...)
+/* The formats of hiredis that come here are printf's as well. */
+int __attribute__((format(printf, 4, 5)))
+link_ask(struct link *link, link_fn *fn, void *arg, const char *fmt, ...)
 {
 	va_list ap;
 

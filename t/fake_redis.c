@@ -14,7 +14,8 @@ static char outcome[256], outcome_shown[256];
 static char transfer[64];
 static json_t *states, *newest;
 
-static void add(char *list, size_t size, const char *fmt, ...)
+static void __attribute__((format(printf, 3, 4)))
+add(char *list, size_t size, const char *fmt, ...)
 {
 	size_t n = strlen(list);
 	va_list ap;

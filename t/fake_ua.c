@@ -28,7 +28,7 @@ static struct ua_dialog *dialog_create(const char *name)
 	return dialog;
 }
 
-static void say(const char *fmt, ...)
+static void __attribute__((format(printf, 1, 2))) say(const char *fmt, ...)
 {
 	size_t n = strlen(said);
 	va_list ap;

@@ -15,7 +15,8 @@ void plan(int n)
 	printf("1..%d\n", n);
 }
 
-static int vok(int cond, const char *name, va_list ap)
+static int __attribute__((format(printf, 2, 0)))
+vok(int cond, const char *name, va_list ap)
 {
 	printf("%sok %d - ", cond ? "" : "not ", ++count);
 	vprintf(name, ap);

@@ -75,10 +75,12 @@ def hears(phone, other):
     return source == f"127.0.0.1:{port}" and packets > 25
 
 
-@pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
-def test_media_flows_between_the_phones(phones, alice, bob, transport):
-    caller = phones("alice-desk", transport=transport)
-    callee = phones("bob-desk", answer=ALWAYS)
+@pytest.mark.parametrize("near, far", [
+    ("udp", "udp"), ("tcp", "udp"), ("tls", "udp"), ("udp", "tls"),
+    ("tls", "tls")])
+def test_media_flows_between_the_phones(phones, alice, bob, near, far):
+    caller = phones("alice-desk", transport=near)
+    callee = phones("bob-desk", transport=far, answer=ALWAYS)
     caller.dial("22")
     alice.wait("call.established")
     offer = caller.wait_message("INVITE", 0, sent=True).body
@@ -92,7 +94,26 @@ def test_media_flows_between_the_phones(phones, alice, bob, transport):
     assert "o=mypbx " in got
     wait_until("alice hears bob", lambda: hears(caller, callee), 10)
     wait_until("bob hears alice", lambda: hears(callee, caller), 10)
-    caller.hangup()
+    assert {m.transport for m in caller.messages()} == {near.upper()}
+    assert {m.transport for m in callee.messages()} == {far.upper()}
+    callee.hangup()
+    bob.wait("call.cleared")
+    assert caller.wait_message("BYE", 0, sent=False)
+
+
+def test_a_click_over_tls(phones, alice, bob):
+    own = phones("alice-desk", transport="tls", answer=ASKED)
+    far = phones("bob-desk", transport="tls")
+    call = alice.api.post("/calls", {"device": "alice-desk", "to": "22"},
+                          want=201).json
+    bob.wait("call.delivered")
+    far.accept()
+    alice.wait("call.established")
+    wait_until("alice hears bob", lambda: hears(own, far), 10)
+    wait_until("bob hears alice", lambda: hears(far, own), 10)
+    alice.api.delete(f"/calls/{call['id']}", want=200)
+    for phone in (own, far):
+        assert phone.wait_message("BYE", 0, sent=False).transport == "TLS"
     bob.wait("call.cleared")
 
 
@@ -323,6 +344,31 @@ def test_click_to_a_busy_colleague(phones, alice, bob):
     assert "cause=486" in bye.header("Reason")
 
 
+def test_a_click_lifts_while_other_calls_ring(world, phones, alice):
+    """alice-desk once stayed silent: it accepted another call, or none."""
+    own = phones("alice-desk", answer=ASKED)
+    callers = [phones("bob-desk"), phones("carol-desk")]
+    far = phones("carol-soft", answer=ALWAYS)
+    for count, caller in enumerate(callers, 1):
+        caller.dial("21")
+        alice.wait("call.delivered", count)
+    call = alice.api.post("/calls", {"device": "alice-desk",
+                                     "to": "carol-soft"}, want=201).json
+    assert alice.wait("call.established")["data"]["id"] == call["id"]
+    assert {c["state"] for c in alice.api.get("/calls").json["items"]
+            if c["id"] != call["id"]} == {"alerting"}
+    # and one that had to ring meanwhile is no call on hold when it is lifted
+    ringing = own.messages("INVITE", 0, sent=False)[0].header("Call-ID")
+    own.accept(ringing)
+    talking = alice.wait("call.established", 2)["data"]
+    assert (talking["state"], talking["held_by"]) == ("connected", [])
+    assert talking["peer"]["user"] == "bob"
+    assert alice.wait("call.held")["data"]["id"] == call["id"]
+    for phone in (far, *callers):
+        phone.hangup()
+    alice.wait("call.cleared", 3)
+
+
 @pytest.mark.parametrize("cause, status, reason", [
     (16, 603, "rejected"), (17, 486, "busy"), (21, 603, "rejected")])
 def test_callee_clears_what_rings(phones, alice, bob, cause, status, reason):
@@ -430,9 +476,10 @@ def test_phone_loses_power(world, phones, alice, bob):
     assert caller.wait_message("BYE", 0, sent=False)
 
 
-def test_tcp_phone_loses_power(phones, alice):
+@pytest.mark.parametrize("transport", ["tcp", "tls"])
+def test_connected_phone_loses_power(phones, alice, transport):
     caller = phones("alice-desk")
-    callee = phones("bob-desk", answer=ALWAYS, transport="tcp")
+    callee = phones("bob-desk", answer=ALWAYS, transport=transport)
     caller.dial("22")
     alice.wait("call.established")
     callee.kill()

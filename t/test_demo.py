@@ -137,6 +137,18 @@ def test_status_and_a_second_start(running):
     assert sorted(running.processes()) == pids
 
 
+def test_a_reader_that_leaves_is_no_error(running):
+    """`./mypbx status | head -1` once ended in a traceback."""
+    seen, told = os.pipe()
+    os.close(seen)
+    done = subprocess.run(
+        [os.path.join(TOP, "mypbx"), "status"], stdout=told,
+        stderr=subprocess.PIPE, text=True, timeout=60,
+        env={**os.environ, "MYPBX_RUN": running.folder})
+    os.close(told)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
 def test_a_program_that_ends_is_started_again(running):
     (pid,) = [p for p in running.processes() if b"mypbx-bridge" in open(
         f"/proc/{p}/cmdline", "rb").read().split(b"\0")[0]]
@@ -164,6 +176,26 @@ def test_a_killed_demo_leaves_nothing(running):
     wait_until("the end of all", lambda: not running.processes())
     running.start()
     assert running.facts()["url"]
+
+
+def test_usual_ports_that_are_taken_are_left_alone(demo):
+    demo("stop")
+    held = []
+    for kind, port in ((socket.SOCK_STREAM, 8080), (socket.SOCK_DGRAM, 5060)):
+        held.append(socket.socket(socket.AF_INET, kind))
+        try:
+            held[-1].bind(("127.0.0.1", port))
+        except OSError:
+            pass		# somebody holds it already
+    held[0].listen()
+    try:
+        demo.start()
+    finally:
+        for sock in held:
+            sock.close()
+    facts = demo.facts()
+    assert not facts["url"].endswith(":8080")
+    assert facts["sip"]["port"] != 5060
 
 
 def test_a_port_that_is_taken_is_refused(demo):
