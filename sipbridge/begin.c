@@ -107,7 +107,7 @@ enum err begin_click(const struct wish *wish, struct op *op, struct call **new)
 	if (wish->op)
 		call_tag(call, CALLER, wish->op);
 	call->asked = op;
-	call->direct = wish->direct;
+	call->obeys = wish->direct ? OBEY_NO_DIVERSION : OBEY_ALL;
 	party_user(&call->party[CALLER], user);
 	call->party[CALLER].outgoing = 1;
 	call->party[CALLER].anonymous = wish->anonymous;

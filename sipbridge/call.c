@@ -118,6 +118,14 @@ static enum call_state answered_state(const struct call *call, enum role role)
 		CALL_HELD : CALL_CONNECTED;
 }
 
+/* The callee has put it off without a word: its caller hears it ring. */
+static int is_ignored(const struct call *call)
+{
+	const struct party *callee = &call->party[CALLEE];
+
+	return call->dialled && callee->absent && !callee->leg;
+}
+
 enum call_state call_state(const struct call *call, enum role role)
 {
 	if (call->party[role].ended_ms || call->ended_ms)
@@ -126,8 +134,8 @@ enum call_state call_state(const struct call *call, enum role role)
 		return answered_state(call, role);
 	if (role == CALLEE || own_phone_rings(call))
 		return CALL_ALERTING;
-	return call_callee_legs(call, LEG_EARLY, LEG_EARLY) ? CALL_RINGBACK :
-		CALL_DIALING;
+	return call_callee_legs(call, LEG_EARLY, LEG_EARLY) ||
+	       is_ignored(call) ? CALL_RINGBACK : CALL_DIALING;
 }
 
 /* --- life ------------------------------------------------------------ */
@@ -143,6 +151,7 @@ struct call *call_create(const char *target, int max_forwards)
 	call->via = json_array();
 	call->max_forwards = max_forwards;
 	call->ringing = timer_create_for(ring_on_no_answer, call);
+	call->mobile = timer_create_for(ring_on_mobile, call);
 	call->next = calls;
 	call->prev = &calls;
 	if (calls)
@@ -164,6 +173,7 @@ static void call_destroy(void *arg)
 	if (call->next)
 		call->next->prev = call->prev;
 	timer_destroy(call->ringing);
+	timer_destroy(call->mobile);
 	party_clear(&call->party[CALLER]);
 	party_clear(&call->party[CALLEE]);
 	json_decref(call->via);
@@ -258,6 +268,7 @@ void call_end(struct call *call, enum ender ender, struct cause cause)
 	set_end(&call->party[CALLER], ender, cause);
 	set_end(&call->party[CALLEE], ender, cause);
 	timer_stop(call->ringing);
+	timer_stop(call->mobile);
 	log_info("call %s ended status=%d reason=%s", call->id, cause.sip,
 		cause.reason);
 	for (leg = call->legs; leg; leg = leg->next) {
@@ -300,6 +311,7 @@ void call_dissolve(struct call *call)
 		return;
 	call->ended_ms = stamp_ms();
 	timer_stop(call->ringing);
+	timer_stop(call->mobile);
 	for (leg = call->legs; leg; leg = leg->next)
 		leg_leave(leg, 200, 16);
 	tell_op(call);

@@ -30,6 +30,9 @@ enum call_state {
 	CALL_ENDED,
 };
 
+/** What a call obeys: everything; no diversions; not even do-not-disturb. */
+enum obeys { OBEY_ALL, OBEY_NO_DIVERSION, OBEY_NOTHING };
+
 /** Who ended a call. */
 enum ender { END_CALLER, END_CALLEE, END_SYSTEM };
 
@@ -74,13 +77,14 @@ struct call {
 	struct transfer *transfer;	/* in which it takes part */
 	struct parked *parked;	/* the place where a party waits */
 	struct timer *ringing;	/* ends it when nobody answers */
+	struct timer *mobile;	/* rings the callee's mobile later */
 	char op[ID_SIZE];	/* command that asked for the present change */
 	enum role op_role;	/* whose it is */
 	struct op *asked;	/* originate whose outcome is not told yet */
 	char *offer;		/* of the caller, for the callee's devices */
 	char *target;		/* what was dialled: a user, device or number */
 	json_t *via;		/* [{"number", "name", "why"}], how it came here */
-	int direct;		/* the callee's diversions are not obeyed */
+	enum obeys obeys;	/* of what the callee wants done with calls */
 	int max_forwards;
 	int dialled;		/* the target's turn has come; see record.c */
 	int early_media;	/* passed on to the caller */

@@ -13,6 +13,7 @@
 #include "conf.h"
 #include "display.h"
 #include "dtmf.h"
+#include "forward.h"
 #include "hold.h"
 #include "keys.h"
 #include "log.h"
@@ -22,7 +23,6 @@
 #include "people.h"
 #include "pickup.h"
 #include "publish.h"
-#include "ring.h"
 #include "stamp.h"
 #include "target.h"
 #include "transfer.h"
@@ -134,6 +134,8 @@ static struct cause cause_wanted(const struct call *call, enum role role,
 {
 	if (role == CALLEE && !call->answered_ms && q850 == 16)
 		return cause_of_sip(603);
+	if (role == CALLEE && !call->answered_ms && q850 == Q850_SILENT)
+		return (struct cause){ 480, Q850_SILENT, "ignored" };
 	return cause_of_q850(q850);
 }
 
@@ -141,9 +143,12 @@ static void clear(const struct command *cmd)
 {
 	struct call *call = cmd->call;
 	int q850 = number(cmd, "cause");
+	struct cause cause = cause_wanted(call, cmd->role, q850);
 
-	call_end_by(call, cmd->role, cause_wanted(call, cmd->role, q850),
-		cmd->op->id);
+	if (verb_can(call, cmd->role, VERB_REDIRECT) &&
+	    forward_rejected(call, cause, cmd->op))
+		return;
+	call_end_by(call, cmd->role, cause, cmd->op->id);
 	op_done(cmd->op, 200, publish_to_json(call, cmd->role));
 }
 
@@ -181,8 +186,9 @@ static void redirect(const struct command *cmd)
 		unknown_target(cmd->op);
 		return;
 	}
-	cmd->call->direct = mode && !strcmp(mode, "direct");
-	ring_redirect(cmd->call, to, cmd->op);
+	cmd->call->obeys = mode && !strcmp(mode, "direct") ?
+		OBEY_NO_DIVERSION : OBEY_ALL;
+	forward_by_command(cmd->call, to, cmd->op);
 }
 
 static void park(const struct command *cmd)

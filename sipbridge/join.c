@@ -124,6 +124,7 @@ static void merge(struct join *join)
 
 	log_info("call %s joined other=%s", call->id, other->id);
 	timer_stop(call->ringing);
+	timer_stop(call->mobile);
 	if (other->party[p->comes].absent)
 		take_leg_only(p, place);
 	else

@@ -146,8 +146,7 @@ struct leg *leg_create(struct call *call, enum role side,
 	struct ua_invite_params params = *p;
 
 	leg->side = side;
-	if (p->route == UA_DEVICE)
-		leg->device = mem_strdup(p->target);
+	leg->device = mem_strdup(p->device);
 	if (p->sdp)
 		params.sdp = sdp_stamp(&leg->origin, p->sdp);
 	leg->dialog = ua_invite(leg, &params);

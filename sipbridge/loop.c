@@ -137,9 +137,12 @@ void timer_start(struct timer *timer, int ms)
 	su_timer_set_interval(timer->su, on_timer, timer, ms);
 }
 
-void timer_stop(struct timer *timer)
+int timer_stop(struct timer *timer)
 {
+	int ran = su_timer_is_set(timer->su);
+
 	su_timer_reset(timer->su);
+	return ran;
 }
 
 struct after {

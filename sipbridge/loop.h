@@ -34,7 +34,8 @@ void timer_destroy(struct timer *timer);
 
 /** Run once in `ms`; a running timer starts again. */
 void timer_start(struct timer *timer, int ms);
-void timer_stop(struct timer *timer);
+/** @return whether it was running */
+int timer_stop(struct timer *timer);
 
 /** Call fn(arg) from the loop, soon: for freeing what is still in use. */
 void loop_after(timer_fn fn, void *arg);

@@ -107,6 +107,8 @@ int user_has_device(const struct user *user, const char *device)
 {
 	int i;
 
+	if (user->mobile && !strcmp(device, DEVICE_MOBILE))
+		return 1;
 	for (i = 0; user->devices[i]; i++)
 		if (!strcmp(user->devices[i], device))
 			return 1;

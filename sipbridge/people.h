@@ -47,6 +47,9 @@ void people_each(void (*fn)(const struct user *user, void *arg), void *arg);
 
 int people_count(void);
 
+/** The mobile number of a user, as one of his devices. */
+#define DEVICE_MOBILE "mobile"
+
 /** A user without devices yet; new, for people_put(). */
 struct user *user_create(const char *name, const char *number,
 			 const char *display_name);

@@ -94,6 +94,14 @@ void presence_on_call(const char *user, enum presence_calls was,
 		publish(presence);
 }
 
+int presence_calls(const char *user)
+{
+	const struct presence *presence = presence_of(user);
+
+	return presence->calls[PRESENCE_ALERTING] +
+		presence->calls[PRESENCE_BUSY];
+}
+
 int presence_is_busy(const char *user)
 {
 	return presence_of(user)->calls[PRESENCE_BUSY] > 0;

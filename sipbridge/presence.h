@@ -8,6 +8,9 @@ enum presence_calls { PRESENCE_NONE, PRESENCE_ALERTING, PRESENCE_BUSY };
 void presence_on_call(const char *user, enum presence_calls was,
 		      enum presence_calls now);
 
+/** How many calls the user has, those that ring at him too. */
+int presence_calls(const char *user);
+
 /** Whether the user has a call that he talks or dials in. */
 int presence_is_busy(const char *user);
 

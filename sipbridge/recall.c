@@ -11,7 +11,7 @@ void recall_start(struct call *call, enum role waits, const char *user,
 		NULL, NULL);
 
 	call_add_via(back, &back->party[CALLEE], "recalled");
-	back->direct = 1;
+	back->obeys = OBEY_NOTHING;
 	join_create(&(struct join_params){
 		.call = call,
 		.stays = waits,

@@ -1,25 +1,52 @@
 /* ring.c - rings phones for a call, until one of them is the callee's */
 #include "ring.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "conf.h"
+#include "divert.h"
+#include "forward.h"
 #include "join.h"
 #include "loop.h"
 #include "mem.h"
-#include "op.h"
 #include "party.h"
 #include "publish.h"
 #include "stamp.h"
 
-/* Redirections of one call; more is a loop. */
-enum { HOPS_MAX = 5 };
+/* Who has sent the call here, RFC 5806; new or NULL. */
+static char *diversion_of(const struct call *call)
+{
+	static const struct {
+		const char *why;
+		const char *reason;
+	} reasons[] = {
+		{ "diverted_always", "unconditional" },
+		{ "diverted_busy", "user-busy" },
+		{ "diverted_no_answer", "no-answer" },
+		{ "redirected", "deflection" },
+	};
+	size_t n = json_array_size(call->via), i;
+	const char *why, *number;
 
-static void invite(struct call *call, enum ua_route route, const char *target)
+	if (!n || json_unpack(json_array_get(call->via, n - 1), "{s:s, s:s}",
+			"why", &why, "number", &number))
+		return NULL;
+	for (i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
+		if (!strcmp(reasons[i].why, why))
+			return ua_diversion(number, reasons[i].reason);
+	return NULL;
+}
+
+/* @param device  as its user knows it; NULL: outside */
+static void invite(struct call *call, enum ua_route route, const char *target,
+		   const char *device)
 {
 	const struct party *caller = &call->party[CALLER];
-	char id[ID_SIZE];
+	char id[ID_SIZE], *diversion = diversion_of(call);
 	struct ua_invite_params params = {
+		.device = device,
+		.diversion = diversion,
 		.route = route,
 		.target = target,
 		.from_user = party_address(caller),
@@ -31,23 +58,51 @@ static void invite(struct call *call, enum ua_route route, const char *target)
 	};
 
 	leg_create(call, CALLEE, &params);
+	free(diversion);
+}
+
+/* His mobile number is one more device, reached over the trunk. */
+static void invite_mobile(struct call *call, const struct user *user)
+{
+	if (user->mobile)
+		invite(call, UA_TRUNK, user->mobile, DEVICE_MOBILE);
+}
+
+void ring_on_mobile(void *arg)
+{
+	struct call *call = arg;
+	const char *name = call->party[CALLEE].user;
+	const struct user *user = name ? people_find(name) : NULL;
+
+	if (user && !call->answered_ms && !call->ended_ms)
+		invite_mobile(call, user);
+}
+
+static int calls_from(const struct call *call, const char *device)
+{
+	const struct leg *leg = call->party[CALLER].leg;
+
+	return leg && leg->device && !strcmp(leg->device, device);
 }
 
 /* All devices of a user, but the one that he is calling from. */
 static void invite_user(struct call *call, const struct target *target)
 {
-	const struct leg *caller = call->party[CALLER].leg;
+	const struct user *user = target->user;
 	const char *device;
 	int i;
 
-	for (i = 0; (device = target->user->devices[i]); i++) {
-		if (target->device && strcmp(target->device, device))
-			continue;
-		if (caller && caller->device &&
-		    !strcmp(caller->device, device))
-			continue;
-		invite(call, UA_DEVICE, device);
-	}
+	for (i = 0; (device = user->devices[i]); i++)
+		if ((!target->device || !strcmp(target->device, device)) &&
+		    !calls_from(call, device))
+			invite(call, UA_DEVICE, device, device);
+	if (target->device || !user->mobile || !user->mobile_on ||
+	    calls_from(call, DEVICE_MOBILE))
+		return;
+	if (user->mobile_delay_s && call->legs->next)
+		timer_start(call->mobile, user->mobile_delay_s * 1000);
+	else
+		invite_mobile(call, user);
 }
 
 enum err ring_find_target(const struct call *call, struct target *target)
@@ -62,7 +117,27 @@ enum err ring_find_target(const struct call *call, struct target *target)
 
 void ring_on_no_answer(void *arg)
 {
-	call_end(arg, END_SYSTEM, cause_of_sip(408));
+	struct call *call = arg;
+
+	if (!call->dialled || !forward_unanswered(call))
+		call_end(call, END_SYSTEM, cause_of_sip(408));
+}
+
+static int ring_ms(const struct target *target)
+{
+	return 1000 * (target->user && target->user->no_answer_s ?
+		target->user->no_answer_s : conf.ring_s);
+}
+
+static void ring_user(struct call *call, const struct target *target)
+{
+	if (!target->device && forward_at_once(call, target->user))
+		return;
+	invite_user(call, target);
+	if (call_callee_legs(call, LEG_TRYING, LEG_TERMINATED))
+		timer_start(call->ringing, ring_ms(target));
+	else if (!forward_refused(call, 480))
+		call_end(call, END_SYSTEM, cause_of_sip(480));
 }
 
 void ring_target(struct call *call)
@@ -78,61 +153,24 @@ void ring_target(struct call *call)
 		call_end(call, END_SYSTEM, cause_of_sip(404));
 		return;
 	}
-	if (target.user)
-		invite_user(call, &target);
-	else
-		invite(call, UA_TRUNK, target.number);
-	if (!call_callee_legs(call, LEG_TRYING, LEG_TERMINATED)) {
-		call_end(call, END_SYSTEM, cause_of_sip(480));
-		return;
+	if (target.user) {
+		ring_user(call, &target);
+	} else {
+		invite(call, UA_TRUNK, target.number, NULL);
+		timer_start(call->ringing, ring_ms(&target));
 	}
-	timer_start(call->ringing, conf.ring_s * 1000);
-}
-
-void ring_elsewhere(struct call *call, const char *to, enum ender ender,
-		    struct cause cause, const char *why)
-{
-	struct target target;
-
-	timer_stop(call->ringing);
-	call_add_via(call, &call->party[CALLEE], why);
-	call_leave(call, CALLEE, ender, cause, NULL);
-	mem_set(&call->target, to);
-	call->refused = 0;
-	if (ring_find_target(call, &target))
-		party_outside(&call->party[CALLEE], to, NULL, NULL);
-	else
-		party_target(&call->party[CALLEE], &target);
-	call->party[CALLER].news = EVENT_CALL_DIVERTED;
-	call->max_forwards--;
-	publish_call(call);
-	ring_target(call);
-}
-
-/* His view has ended; it is gone when the command is answered. */
-void ring_redirect(struct call *call, const char *to, struct op *op)
-{
-	struct party *callee = &call->party[CALLEE];
-	json_t *view;
-
-	call_tag(call, CALLEE, op->id);
-	callee->ended_ms = stamp_ms();
-	callee->ender = END_CALLEE;
-	callee->end = (struct cause){ 302, 16, "redirected" };
-	view = publish_to_json(call, CALLEE);
-	json_object_set_new(view, "version", json_integer(callee->version + 1));
-	ring_elsewhere(call, to, END_CALLEE, callee->end, "redirected");
-	call_untag(call);
-	op_done(op, 200, view);
 }
 
 void ring_own_device(struct call *call, const char *device)
 {
 	const struct party *callee = &call->party[CALLEE];
+	const struct user *user = people_find(call->party[CALLER].user);
+	int mobile = !strcmp(device, DEVICE_MOBILE);
 	char id[ID_SIZE];
 	struct ua_invite_params params = {
-		.route = UA_DEVICE,
-		.target = device,
+		.route = mobile ? UA_TRUNK : UA_DEVICE,
+		.target = mobile ? user->mobile : device,
+		.device = device,
 		.from_user = party_address(callee),
 		.from_name = callee->anonymous ? NULL : callee->name,
 		.call_id = id_make('s', id),
@@ -206,6 +244,7 @@ static void connect(struct call *call, struct leg *winner, const char *sdp)
 	call->party[CALLEE].answered_ms = call->answered_ms;
 	end_losers(call, winner);
 	timer_stop(call->ringing);
+	timer_stop(call->mobile);
 	pass_answer(call, winner, sdp);
 }
 
@@ -224,15 +263,18 @@ static void on_callee_refused(struct call *call, const struct leg *leg)
 		status;
 	if (call_callee_legs(call, LEG_TRYING, LEG_ENDING))
 		return;
-	call_end(call, END_CALLEE, cause_of_sip(call->refused));
+	if (timer_stop(call->mobile))
+		ring_on_mobile(call);
+	else if (!forward_refused(call, call->refused))
+		call_end(call, END_CALLEE, cause_of_sip(call->refused));
 }
 
 /* 3xx: the phone sends its caller elsewhere, RFC 3261 8.1.3.4. */
 static void on_callee_ended(struct call *call, const struct leg *leg,
 			    const struct ua_news *news)
 {
-	if (news->contact && json_array_size(call->via) < HOPS_MAX)
-		ring_elsewhere(call, news->contact, END_CALLEE,
+	if (news->contact && json_array_size(call->via) < DIVERT_HOPS_MAX)
+		forward_to(call, news->contact, END_CALLEE,
 			(struct cause){ 302, 16, "redirected" }, "redirected");
 	else
 		on_callee_refused(call, leg);

@@ -18,21 +18,9 @@ enum err ring_find_target(const struct call *call, struct target *target);
  * call when there is nobody to ring. */
 void ring_target(struct call *call);
 
-/** Nobody has answered in time; timer_fn of a call. */
+/** Nobody has answered in time; the mobile is to ring now. timer_fn. */
 void ring_on_no_answer(void *call);
-
-/**
- * Ring somebody else instead of the callee, who is out of it.
- *
- * @param to     user, device or number
- * @param cause  why the callee's view ends
- * @param why    word for `via`
- */
-void ring_elsewhere(struct call *call, const char *to, enum ender ender,
-		    struct cause cause, const char *why);
-
-/** The callee sends a call that rings at him to somebody else; op is stolen. */
-void ring_redirect(struct call *call, const char *to, struct op *op);
+void ring_on_mobile(void *call);
 
 /** Ring the caller's own phone, which shows whom it will reach. */
 void ring_own_device(struct call *call, const char *device);

@@ -442,6 +442,12 @@ char *ua_identity(const char *name, const char *number)
 	return identity;
 }
 
+char *ua_diversion(const char *number, const char *reason)
+{
+	return mem_printf("Diversion: <sip:%s@%s>;reason=%s", number,
+		people_node.domain, reason);
+}
+
 /* RFC 3323 4.1.1.3 */
 static char *from_of(const struct ua_invite_params *p)
 {
@@ -470,6 +476,7 @@ struct ua_dialog *ua_invite(struct leg *leg, const struct ua_invite_params *p)
 		SIPTAG_UNKNOWN_STR(p->route == UA_TRUNK ?
 			"X-MyPBX-Route: trunk" : "X-MyPBX-Route: device"),
 		TAG_IF(p->auto_answer, SIPTAG_HEADER_STR(AUTO_ANSWER)),
+		TAG_IF(p->diversion, SIPTAG_HEADER_STR(p->diversion)),
 		TAG_IF(p->anonymous, SIPTAG_PRIVACY_STR("id")),
 		TAG_IF(p->sdp, SIPTAG_CONTENT_TYPE_STR("application/sdp")),
 		TAG_IF(p->sdp, SIPTAG_PAYLOAD_STR(p->sdp)),

@@ -59,6 +59,8 @@ enum ua_route { UA_DEVICE, UA_TRUNK };
 struct ua_invite_params {
 	enum ua_route route;
 	const char *target;	/* device, or number for a trunk */
+	const char *device;	/* as its user knows it; NULL: outside */
+	const char *diversion;	/* ua_diversion(), or NULL */
 	const char *from_user;
 	const char *from_name;
 	const char *call_id;
@@ -94,6 +96,9 @@ void ua_ack(struct ua_dialog *dialog, const char *sdp);
 /** @param shown  ua_identity() of whom the phone shows, or NULL */
 void ua_reinvite(struct ua_dialog *dialog, const char *sdp,
 		 const char *shown);
+
+/** Header Diversion (RFC 5806) of a number and a reason; new. */
+char *ua_diversion(const char *number, const char *reason);
 
 /** "\"Bob\" <sip:22@example.com>" for ua_reinvite(); new. */
 char *ua_identity(const char *name, const char *number);

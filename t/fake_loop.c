@@ -40,9 +40,12 @@ void timer_start(struct timer *timer, int ms)
 	timer->at = now + ms + 1;
 }
 
-void timer_stop(struct timer *timer)
+int timer_stop(struct timer *timer)
 {
+	int ran = timer->at != 0;
+
 	timer->at = 0;
+	return ran;
 }
 
 void loop_after(timer_fn fn, void *arg)

@@ -112,8 +112,9 @@ struct ua_dialog *ua_invite(struct leg *leg, const struct ua_invite_params *p)
 		"trunk" : p->target);
 
 	dialog->leg = leg;
-	say("invite %s%s%s", p->target, kind(p->sdp),
-		p->auto_answer ? " auto" : "");
+	say("invite %s%s%s%s%s", p->target, kind(p->sdp),
+		p->auto_answer ? " auto" : "", p->diversion ? " by " : "",
+		p->diversion ? p->diversion : "");
 	return dialog;
 }
 
@@ -164,6 +165,11 @@ void ua_info(struct ua_dialog *dialog, const char *type, const char *body)
 void ua_talk(struct ua_dialog *dialog)
 {
 	say("talk %s", dialog->name);
+}
+
+char *ua_diversion(const char *number, const char *reason)
+{
+	return mem_printf("%s %s", number, reason);
 }
 
 char *ua_identity(const char *name, const char *number)

@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "conf.h"
+#include "divert.h"
 #include "fake_loop.h"
 #include "fake_redis.h"
 #include "ladder.h"
+#include "people.h"
 #include "tap.h"
 
 /* The newest call of a user, as an argument. */
@@ -501,7 +503,8 @@ static void redirected(void)
 	ring_bob();
 	verb("redirect", "bob", ", \"to\": \"carol-desk\"");
 	outcome("200 ended");
-	said("cancel bob-desk 302; invite carol-desk sdp");
+	said("cancel bob-desk 302; alice-desk 181; "
+		"invite carol-desk sdp by 22 deflection");
 	told("bob call.cleared ended op=m1; alice call.diverted dialing");
 	news("bob-desk", UA_REFUSED, 487, NULL);
 	gone("bob-desk");
@@ -557,6 +560,78 @@ static void display_and_digits(void)
 	nothing_left("alice out 200 normal; bob in 200 normal");
 }
 
+static void divert(const char *name, const char *json)
+{
+	struct user *user = user_create(name, "22", name);
+
+	user_add_device(user, "bob-desk");
+	divert_read(user, json);
+	people_put(user);
+}
+
+static void diverted(void)
+{
+	note("bob's calls go to carol: always, when busy, when he rejects");
+	divert("bob", "[{\"when\": \"always\", \"from\": \"all\", "
+		"\"priority\": 0, \"to\": \"carol-desk\"}]");
+	fake_ua_call("alice-desk", "22", SDP);
+	said("alice-desk 181; invite carol-desk sdp by 22 unconditional");
+	told("alice call.originated dialing; alice call.diverted dialing");
+	news("alice-desk", UA_CANCELLED, 0, NULL);
+	gone("alice-desk");
+	gone("carol-desk");
+	forget();
+	nothing_left("bob in 302 diverted; alice out 487 cancelled; "
+		"carol in 487 cancelled");
+	divert("bob", "[{\"when\": \"busy\", \"from\": \"internal\", "
+		"\"priority\": 0, \"to\": \"carol-desk\"}]");
+	ring_bob();
+	command("clear", "bob", args_of("bob", ", \"cause\": 17"));
+	outcome("200 ended");
+	said("cancel bob-desk 302; alice-desk 181; "
+		"invite carol-desk sdp by 22 user-busy");
+	gone("bob-desk");
+	news("carol-desk", UA_REFUSED, 480, NULL);
+	gone("carol-desk");
+	gone("alice-desk");
+	forget();
+	nothing_left("bob in 302 diverted; alice out 480 offline; "
+		"carol in 480 offline");
+}
+
+static void diverted_in_circles(void)
+{
+	note("bob to carol, carol to bob: busy");
+	divert("bob", "[{\"when\": \"no_answer\", \"from\": \"all\", "
+		"\"priority\": 0, \"to\": \"bob\"}]");
+	ring_bob();
+	fake_loop_pass(conf.ring_s * 1000);
+	gone("bob-desk");
+	fake_loop_pass(conf.ring_s * 1000);
+	gone("bob-desk");
+	gone("alice-desk");
+	forget();
+	nothing_left("bob in 302 diverted; alice out 486 loop; "
+		"bob in 486 loop");
+	divert("bob", "[]");
+}
+
+static void put_off(void)
+{
+	note("bob does not want to hear it, and alice is not told");
+	ring_bob();
+	command("clear", "bob", args_of("bob", ", \"cause\": 26"));
+	outcome("200 ended");
+	said("cancel bob-desk 480");
+	told("bob call.cleared ended op=m1");
+	gone("bob-desk");
+	fake_loop_pass(conf.ring_s * 1000);
+	said("alice-desk 408");
+	gone("alice-desk");
+	forget();
+	nothing_left("bob in 480 ignored; alice out 408 no_answer");
+}
+
 int main(int argc, char **argv)
 {
 	ladder_open("verbs.t", argc, argv);
@@ -577,6 +652,9 @@ int main(int argc, char **argv)
 	picked_up_by_code();
 	picked_up_too_late();
 	redirected();
+	diverted();
+	diverted_in_circles();
+	put_off();
 	moved();
 	display_and_digits();
 	return ladder_done();
