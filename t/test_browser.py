@@ -38,6 +38,7 @@ def demo(new_world):
 
 @pytest.mark.parametrize("script, browser", [
     ("ui.mjs", "chromium"),
+    ("verbs.mjs", "chromium"),
     ("ui-firefox.mjs", "firefox-esr"),
 ])
 def test_a_day_in(scripts, demo, script, browser):

@@ -8,9 +8,10 @@ import { texts } from "./texts.js";
 /**
  * State of one button's action.
  *
- * @return {busy, problem, run, clear}; run(fn) awaits fn() and keeps what it
- *         throws as `problem`; while it runs a second run() does nothing.
- *         It resolves to true when fn() succeeded.
+ * @return {busy, isBusy, problem, run, clear}; run(fn) awaits fn() and keeps
+ *         what it throws as `problem`; while it runs a second run() does
+ *         nothing. It resolves to true when fn() succeeded. isBusy() is `busy`
+ *         now, not at the last drawing.
  */
 export function useAction()
 {
@@ -19,6 +20,7 @@ export function useAction()
 
 	return {
 		busy: busy.value,
+		isBusy: () => busy.peek(),
 		problem: problem.value,
 		clear: () => { problem.value = null; },
 		async run(fn)

@@ -110,6 +110,12 @@ function anySignal(first, second)
 
 const part = encodeURIComponent;
 
+/** The server chooses when we have no phone to name. */
+function wish(device)
+{
+	return device ? { device } : {};
+}
+
 export const api = {
 	loginMethods: () => request("GET", "/login/methods"),
 	login: (name, password) => request("POST", "/login", {
@@ -121,12 +127,22 @@ export const api = {
 	selectDevice: (id) => request("PUT", `/me/devices/${part(id)}`, {
 		body: { selected: true } }),
 	makeCall: (to, device) => request("POST", "/calls", {
-		body: device ? { to, device } : { to } }),
+		body: { to, ...wish(device) } }),
 	clearCall: (id, cause) => request("DELETE",
 		`/calls/${part(id)}?cause=${cause}`),
-	/** verb: answer, hold, retrieve */
-	changeCall: (id, verb) => request("POST",
-		`/calls/${part(id)}/${verb}`, { body: {} }),
+	/** verb: answer hold retrieve swap redirect park dtmf move */
+	changeCall: (id, verb, body = {}) => request("POST",
+		`/calls/${part(id)}/${verb}`, { body }),
+	/** The call of a colleague that has rung longest. */
+	pickUp: (user, device) => request("POST",
+		`/users/${part(user)}/pickup`, { body: wish(device) }),
+	/** {call, to, mode} or {call, with} */
+	transfer: (body) => request("POST", "/transfers", { body }),
+	completeTransfer: (id) => request("POST",
+		`/transfers/${part(id)}/complete`, { body: {} }),
+	cancelTransfer: (id) => request("DELETE", `/transfers/${part(id)}`),
+	retrieveParked: (at, slot, device) => request("POST",
+		`/parking/${part(at)}/${slot}/retrieve`, { body: wish(device) }),
 	/** Held by the server up to waitS; `instance` tells tabs apart. */
 	events: (after, waitS, instance, signal) => request("GET",
 		`/events?after=${part(after)}&wait=${waitS}`

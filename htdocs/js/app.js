@@ -99,24 +99,30 @@ export async function logOut()
 }
 
 /**
- * Call a number or name with the user's chosen phone.
+ * Wait until a command is carried out, however long that takes: a slow phone
+ * is answered by 202 and an event.
  *
- * Returns when the phone rings or the call failed, however long that takes:
- * a slow phone is answered by 202 and an event.
- *
+ * @param asked  promise of an answer of `api`
+ * @param put    takes the object as it then is
  * @throws Problem
  */
-export async function placeCall(to)
+export async function settle(asked, put = model.putCall)
+{
+	const answer = await asked;
+
+	if (answer.version === undefined)
+		await outcome(answer.op);
+	else
+		put(answer);
+}
+
+/** Do something with the user's chosen phone: ask(its id or undefined). */
+async function withPhone(ask)
 {
 	const phone = model.phone.peek();
 
 	try {
-		const answer = await api.makeCall(to, phone?.id);
-
-		if (answer.id)
-			model.putCall(answer);
-		else
-			await outcome(answer.op);
+		await settle(ask(phone?.id));
 	} catch (problem) {
 		/* The far end is called only after the own phone was lifted. */
 		if (problem.sip)
@@ -124,6 +130,18 @@ export async function placeCall(to)
 		throw problem;
 	}
 }
+
+/** Call a number or name. @throws Problem */
+export const placeCall = (to) =>
+	withPhone((device) => api.makeCall(to, device));
+
+/** Take over what rings at a colleague. @throws Problem */
+export const pickUp = (user) =>
+	withPhone((device) => api.pickUp(user, device));
+
+/** Talk to somebody who is parked. @throws Problem */
+export const retrieveParked = ({ at, slot }) =>
+	withPhone((device) => api.retrieveParked(at, slot, device));
 
 const OUTCOME_MS = 90_000;
 

@@ -3,35 +3,22 @@
 import { useEffect, useRef } from "../vendor/preact-hooks.js";
 import { useSignal } from "../vendor/signals.js";
 import { Failure, useAction } from "./action.js";
-import { api } from "./api.js";
 import { say, sayNow } from "./announcer.js";
 import { model, placeCall } from "./app.js";
-import { clock, formatSpan } from "./clock.js";
+import { Buttons, mayUse, TransferBar } from "./call-buttons.js";
+import { Tool } from "./call-tools.js";
+import { formatSpan } from "./clock.js";
 import { focusDial } from "./dial.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { isIncoming } from "./model.js";
-import { Avatar } from "./person.js";
+import { Avatar, peerName } from "./person.js";
 import { texts } from "./texts.js";
+import { Since } from "./timer.js";
 
 const t = texts.calls;
 
 const ENDED_SHOWN_MS = 8_000;
-const NORMAL_CLEARING = 16;
-const USER_BUSY = 17;
-
-/** What `can` allows is drawn, and nothing else. */
-const buttons = [
-	{ can: "answer", icon: "call", look: "call" },
-	{ can: "retrieve", icon: "play", look: "" },
-	{ can: "hold", icon: "pause", look: "" },
-	{ can: "clear", icon: "hangup", look: "danger" },
-];
-
-function peerName(call)
-{
-	return call.peer.name || call.peer.number || call.peer.uri || t.unknown;
-}
 
 /** @return text of the device, or null while several ring */
 function phoneText(call)
@@ -52,30 +39,6 @@ function stateText(call)
 	return t.state[call.state] ?? call.state;
 }
 
-function clearLabel(call)
-{
-	if (isIncoming(call))
-		return t.buttons.reject;
-	return call.answered ? t.buttons.clear : t.buttons.cancel;
-}
-
-/** Since the answer; before it, since the beginning. */
-function Timer({ call })
-{
-	const tick = useSignal(0);
-
-	useEffect(() => {
-		const timer = setInterval(() => { tick.value += 1; }, 1000);
-
-		return () => clearInterval(timer);
-	}, []);
-	void tick.value;
-	const since = Date.parse(call.answered ?? call.started);
-
-	return html`<span class="timer" role="timer">
-		${formatSpan((clock.now() - since) / 1000)}</span>`;
-}
-
 function Duration({ call })
 {
 	if (!call.answered || !call.ended)
@@ -83,32 +46,6 @@ function Duration({ call })
 	const ms = Date.parse(call.ended) - Date.parse(call.answered);
 
 	return html`<span class="dim">${t.duration(formatSpan(ms / 1000))}</span>`;
-}
-
-function Buttons({ call, action })
-{
-	const name = peerName(call);
-
-	const press = (can) => action.run(async () => {
-		model.putCall(can === "clear"
-			? await api.clearCall(call.id,
-				isIncoming(call) ? USER_BUSY : NORMAL_CLEARING)
-			: await api.changeCall(call.id, can));
-	});
-
-	return html`<div class="buttons">
-		${buttons.filter(({ can }) => call.can?.[can]).map((button) => {
-			const label = button.can === "clear" ? clearLabel(call)
-				: t.buttons[button.can];
-
-			return html`<button type="button" key=${button.can}
-				class=${button.look} aria-disabled=${action.busy}
-				aria-label=${t.with(label, name)}
-				onClick=${() => press(button.can)}>
-				<${Icon} name=${button.icon} /><span>${label}</span>
-			</button>`;
-		})}
-	</div>`;
 }
 
 function EndedButtons({ call, action })
@@ -148,6 +85,7 @@ function Panel({ id })
 {
 	const action = useAction();
 	const panel = useRef(null);
+	const open = useSignal(null);		/* name of the tool */
 	const call = model.calls.get(id);
 	const ended = call?.state === "ended";
 
@@ -170,6 +108,13 @@ function Panel({ id })
 
 	if (!call)
 		return null;
+	const tool = !ended && open.value && mayUse(call, open.value)
+		? open.value : null;
+	const close = () => {
+		panel.current?.querySelector(`[data-verb=${open.peek()}]`)
+			?.focus();
+		open.value = null;
+	};
 	const phone = phoneText(call);
 	const title = `call-${id}`;
 	const look = model.awaitsHandset(call) ? "own-phone" : call.state;
@@ -199,14 +144,20 @@ function Panel({ id })
 			<p class="call-state">
 				<span class="state-word">${stateText(call)}</span>
 				${ended ? html`<${Duration} call=${call} />`
-					: html`<${Timer} call=${call} />`}
+					: html`<${Since}
+						time=${call.answered ?? call.started} />`}
 			</p>
 			<div class="call-foot">
 				<${Hint} call=${call} />
 				${ended
 					? html`<${EndedButtons} call=${call} action=${action} />`
-					: html`<${Buttons} call=${call} action=${action} />`}
+					: html`<${Buttons} call=${call} action=${action}
+						open=${open} />`}
 			</div>
+			${tool && html`<${Tool} key=${tool} call=${call} name=${tool}
+				action=${action} close=${close} />`}
+			${!ended && html`<${TransferBar} call=${call}
+				action=${action} />`}
 			<${Failure} action=${action} />
 		</article>
 	</li>`;

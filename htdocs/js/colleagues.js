@@ -1,7 +1,7 @@
 /* colleagues.js - everybody else: who is there, who is on a call */
 
 import { Failure, useAction } from "./action.js";
-import { model, placeCall } from "./app.js";
+import { model, pickUp, placeCall } from "./app.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { availability } from "./model.js";
@@ -28,6 +28,9 @@ function Colleague({ name })
 
 	if (!person)
 		return null;
+	/* Whoever is called by me I need not take over from. */
+	const isMine = model.calls.keys.value.some((id) =>
+		model.calls.get(id)?.peer.user === name);
 	const label = action.busy ? t.calling(person.display_name)
 		: t.call(person.display_name);
 
@@ -42,6 +45,12 @@ function Colleague({ name })
 				<${Availability} state=${state} />
 			</span>
 		</span>
+		${state?.state === "alerting" && !isMine && html`<button type="button"
+			class="plain pickup" aria-disabled=${action.busy}
+			aria-label=${t.pickUpFrom(person.display_name)}
+			onClick=${() => action.run(() => pickUp(name))}>
+			<${Icon} name="pickup" />${t.pickUp}
+		</button>`}
 		<button type="button" class=${`round ${action.busy ? "busy" : ""}`}
 			title=${label} aria-label=${label} aria-disabled=${action.busy}
 			onClick=${() => action.run(() =>

@@ -12,6 +12,7 @@ import { Banners, Header } from "./header.js";
 import { html } from "./html.js";
 import { openLink } from "./link.js";
 import { Login } from "./login.js";
+import { Parking } from "./parking.js";
 import { Preferences } from "./preferences.js";
 import { texts } from "./texts.js";
 
@@ -27,6 +28,7 @@ function Home()
 		<main class="home">
 			<${Dial} />
 			<${Calls} />
+			<${Parking} />
 			<${Colleagues} />
 			<${Devices} />
 		</main>

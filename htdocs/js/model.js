@@ -55,6 +55,18 @@ function isNewer(value, known)
 	return !known || (value.version ?? 0) >= (known.version ?? 0);
 }
 
+/** A parked call as parking.changed would tell it. */
+function slotOf(parked)
+{
+	return { at: parked.at, slot: parked.slot, version: parked.version,
+		parked };
+}
+
+function placeOf({ at, slot })
+{
+	return `${at}/${slot}`;
+}
+
 const FAILURES_KEPT = 20;
 
 export function createModel()
@@ -69,6 +81,8 @@ export function createModel()
 	const devices = createTable();
 	const registrations = createTable();
 	const calls = createTable();
+	const transfers = createTable();
+	const parking = createTable();		/* place -> version, parked */
 
 	/** Offered to the listener of onCall: (call, what it was or null) */
 	let callListener = () => {};
@@ -108,7 +122,34 @@ export function createModel()
 			registrations.put(registration.device, registration);
 	}
 
+	/** What failed stays until it was read; what worked is seen anyway. */
+	function putTransfer(transfer)
+	{
+		if (!isNewer(transfer, transfers.peek(transfer.id)))
+			return;
+		if (transfer.state === "done" || transfer.state === "cancelled") {
+			transfers.remove(transfer.id);
+			return;
+		}
+		for (const id of transfers.keys.peek())
+			if (id !== transfer.id
+			    && transfers.peek(id).call === transfer.call)
+				transfers.remove(id);
+		transfers.put(transfer.id, transfer);
+	}
+
+	/** @param slot  data of parking.changed: `parked` null for a free one */
+	function putSlot(slot)
+	{
+		const place = placeOf(slot);
+
+		if (isNewer(slot, parking.peek(place)))
+			parking.put(place, slot);
+	}
+
 	const handlers = {
+		"transfer.changed": putTransfer,
+		"parking.changed": putSlot,
 		"presence.changed"(data)
 		{
 			if (isNewer(data, states.peek(data.user)))
@@ -157,11 +198,11 @@ export function createModel()
 	{
 		const { type, data, op } = event;
 
+		if (op && type !== "operation.failed")
+			outcomes.value = new Set(
+				[...outcomes.peek(), op].slice(-FAILURES_KEPT));
 		if (type.startsWith("call.")) {
 			putCall(data);
-			if (op)
-				outcomes.value = new Set(
-					[...outcomes.peek(), op].slice(-FAILURES_KEPT));
 		} else if (type.startsWith("registration.")) {
 			putRegistration(data);
 		} else {
@@ -198,6 +239,10 @@ export function createModel()
 					registered: device.registered }]));
 			calls.fill([...ended, ...snapshot.calls]
 				.map((call) => [call.id, call]));
+			transfers.fill((snapshot.transfers ?? []).map((transfer) =>
+				[transfer.id, transfer]));
+			parking.fill((snapshot.parking ?? []).map(slotOf)
+				.map((slot) => [placeOf(slot), slot]));
 		});
 	}
 
@@ -212,8 +257,12 @@ export function createModel()
 		devices,
 		registrations,
 		calls,
+		transfers,
+		parking,
 		load,
 		putCall,
+		putTransfer,
+		putParked: (parked) => putSlot(slotOf(parked)),
 		putDevice,
 		/** The user's own phone rings because he clicked: he must lift. */
 		awaitsHandset: (call) =>
@@ -231,7 +280,7 @@ export function createModel()
 			failures.value = new Map();
 			outcomes.value = new Set();
 			for (const table of [people, states, devices,
-				registrations, calls])
+				registrations, calls, transfers, parking])
 				table.fill([]);
 		}),
 		/** Whether a device can ring: a registered phone, or the mobile,
@@ -248,6 +297,34 @@ export function createModel()
 					registrations.get(device.id)?.registered)
 				?? all[0] ?? null;
 		}),
+		/** The transfer that a call is part of, on either side, or null. */
+		transferOf: (id) => transfers.keys.value.map(transfers.get)
+			.find((transfer) => transfer
+				&& (transfer.call === id || transfer.with === id))
+			?? null,
+		/** {held, connected} when there is just one of each: the two may
+		 * change places; else null. */
+		pair: computed(() => {
+			const all = calls.keys.value.map(calls.get);
+			const held = all.filter((call) => call?.state === "held"
+				&& call.can?.retrieve);
+			const connected = all.filter((call) => call?.can?.hold
+				&& call.state === "connected");
+
+			return held.length === 1 && connected.length === 1
+				? { held: held[0], connected: connected[0] } : null;
+		}),
+		/** Everybody who is parked somewhere, by place. */
+		parked: computed(() => parking.keys.value
+			.map((place) => parking.get(place)?.parked)
+			.filter(Boolean)
+			.sort((a, b) => a.at.localeCompare(b.at)
+				|| a.slot - b.slot)),
+		/** Own phones that a call could be moved to. */
+		otherPhones: (call) => devices.keys.value
+			.filter((id) => id !== call.self.device
+				&& registrations.get(id)?.registered)
+			.map(devices.get),
 		/** Names of everybody else, by display name. */
 		colleagues: computed(() => people.keys.value
 			.filter((name) => name !== me.value?.name)

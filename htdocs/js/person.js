@@ -25,6 +25,12 @@ function hue(key)
 	return (sum >>> 16) % HUES;
 }
 
+/** Who it is, in one word. @param call  or whoever has a `peer` */
+export function peerName({ peer })
+{
+	return peer.name || peer.number || peer.uri || texts.calls.unknown;
+}
+
 /** @param state  row of model.states, or null to draw no badge */
 export function Avatar({ name, id, state })
 {

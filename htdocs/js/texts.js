@@ -111,21 +111,24 @@ export const texts = {
 
 	dial: {
 		title: "Call",
-		label: "Number or name",
 		hint: "Press / to get here, Enter to call",
 		submit: "Call",
 		busy: "Calling…",
 		via: (phone) => `Calls with ${phone}`,
 		offline: (phone) => `${phone} is not registered and cannot ring.`,
 		noPhone: "You have no phone yet. Ask your administrator for one.",
-		asTyped: (text) => `Call ${text}`,
-		typedHint: "as typed",
-		list: "What Enter calls",
 		askTitle: (to) => `Call ${to}?`,
 		ask: "A link asks you to place this call. "
 			+ "Nothing is dialled until you say so.",
 		askYes: "Call",
 		askNo: "Do not call",
+	},
+
+	picker: {
+		label: "Number or name",
+		asTyped: (text) => `Call ${text}`,
+		typedHint: "as typed",
+		list: "What Enter takes",
 	},
 
 	colleagues: {
@@ -138,6 +141,8 @@ export const texts = {
 		offline: "Offline",
 		call: (name) => `Call ${name}`,
 		calling: (name) => `Calling ${name}…`,
+		pickUp: "Pick up",
+		pickUpFrom: (name) => `Pick up the call of ${name}`,
 		none: "You have no colleagues here yet.",
 		noMatch: "Nobody matches.",
 		clear: "Show all",
@@ -188,11 +193,30 @@ export const texts = {
 			answer: "Answer",
 			hold: "Hold",
 			retrieve: "Resume",
+			swap: "Swap",
+			join: "Join",
+			transfer: "Transfer",
+			redirect: "Redirect",
+			park: "Park",
+			dtmf: "Keypad",
+			move: "Move",
 			clear: "Hang up",
 			cancel: "Cancel",
 			reject: "Reject",
 		},
 		with: (label, name) => `${label}: ${name}`,
+		transfer: {
+			title: "Transfer",
+			consulting: (name, to) => `${name} waits while you ask `
+				+ `${to}.`,
+			ringing: (name, to) => `${name} is being connected to `
+				+ `${to}…`,
+			complete: "Complete",
+			back: (name) => `Back to ${name}`,
+			failed: (to, failure) => `The transfer to ${to} failed: `
+				+ `${bySip[failure?.sip] ?? byReason[failure?.reason]
+					?? "no reason was given"}.`,
+		},
 		answeredBy: (user) => `Answered by ${user}`,
 		answeredOn: (device) => `Answered on ${device}`,
 		endedBy: {
@@ -214,6 +238,30 @@ export const texts = {
 			parked: (name) => `Call with ${name} is parked`,
 			ended: (name, why) => `Call with ${name} ended: ${why}`,
 		},
+	},
+
+	tools: {
+		titles: {
+			transfer: "Transfer to",
+			redirect: "Redirect to",
+			dtmf: "Keypad",
+			move: "Go on with this call on",
+		},
+		transferTo: "Transfer to",
+		askFirst: "Ask first",
+		transferNow: "Transfer now",
+		redirectTo: "Redirect to",
+		redirect: "Redirect",
+		keys: { "*": "star", "#": "hash" },
+	},
+
+	parking: {
+		title: "Parked calls",
+		mine: (slot) => `at your place, slot ${slot}`,
+		at: (name, slot) => `at ${name}, slot ${slot}`,
+		by: (name) => `parked by ${name}`,
+		retrieve: "Retrieve",
+		with: (label, name) => `${label}: ${name}`,
 	},
 
 	settings: {
@@ -238,6 +286,7 @@ export const texts = {
 			["Enter", "call the marked entry"],
 			["↑ ↓", "choose an entry"],
 			["Esc", "close, or empty the input"],
+			["0–9 * #", "digits, while a call's keypad is open"],
 		],
 		browser: (name, system) => `${name} on ${system}`,
 		unknownBrowser: "Unknown program",

@@ -223,9 +223,12 @@ test("unknown events are ignored", () => {
 });
 
 test("forgetting leaves nothing of the last login", () => {
-	const model = loaded({ calls: [call("c1", 1)], devices: [device("a")] });
+	const model = loaded({ calls: [call("c1", 1)], devices: [device("a")],
+		transfers: [transfer("t1", 1)], parking: [slot("bob", 1, 1)] });
 
 	model.forget();
+	assert.deepEqual(model.transfers.keys.peek(), []);
+	assert.deepEqual(places(model), []);
 	assert.equal(model.me.peek(), null);
 	assert.deepEqual(model.calls.keys.peek(), []);
 	assert.deepEqual(model.people.keys.peek(), []);
@@ -242,6 +245,103 @@ test("the listener hears each change of a call once", () => {
 			data: call("c1", 2, { state: "connected" }) },
 		{ type: "call.originated", data: call("c1", 1) }]);
 	assert.deepEqual(heard, [[null, "ringback"], ["ringback", "connected"]]);
+});
+
+function transfer(id, version, more = {})
+{
+	return { id, version, kind: "consultation", state: "consulting",
+		call: "c1", with: "c2", to: "23", op: null, failure: null, ...more };
+}
+
+test("a transfer is found at both of its calls, until it is over", () => {
+	const model = loaded({ transfers: [transfer("t1", 1)] });
+
+	assert.equal(model.transferOf("c1").id, "t1");
+	assert.equal(model.transferOf("c2").id, "t1");
+	assert.equal(model.transferOf("c3"), null);
+	model.apply([{ type: "transfer.changed",
+		data: transfer("t1", 2, { state: "ringing" }) },
+	{ type: "transfer.changed", data: transfer("t1", 1) }]);
+	assert.equal(model.transferOf("c1").state, "ringing");
+	for (const state of ["done", "cancelled"]) {
+		model.apply([{ type: "transfer.changed",
+			data: transfer("t1", 3, { state }) }]);
+		assert.equal(model.transferOf("c1"), null);
+	}
+});
+
+test("a failed transfer stays until the next one of that call", () => {
+	const model = loaded();
+
+	model.apply([{ type: "transfer.changed",
+		data: transfer("t1", 2, { state: "failed" }) }]);
+	assert.equal(model.transferOf("c1").state, "failed");
+	model.apply([{ type: "transfer.changed", data: transfer("t2", 1) }]);
+	assert.deepEqual(model.transfers.keys.peek(), ["t2"]);
+});
+
+function slot(at, number, version, more = {})
+{
+	return { at, slot: number, version, conversation: "v1",
+		since: "2026-11-22T21:10:03.117Z", by: "alice", recall: null,
+		peer: { number: "22", name: null, user: null, uri: null }, ...more };
+}
+
+const places = (model) =>
+	model.parked.peek().map((parked) => `${parked.at}/${parked.slot}`);
+
+test("parked calls come and go, by place", () => {
+	const model = loaded({ parking: [slot("bob", 10, 1), slot("bob", 2, 1)] });
+	const changed = (version, parked) => ({ type: "parking.changed",
+		data: { at: "alice", slot: 0, version, parked } });
+
+	assert.deepEqual(places(model), ["bob/2", "bob/10"]);
+	model.apply([changed(4, slot("alice", 0, 4))]);
+	assert.deepEqual(places(model), ["alice/0", "bob/2", "bob/10"]);
+	model.apply([changed(5, null), changed(4, slot("alice", 0, 4))]);
+	assert.deepEqual(places(model), ["bob/2", "bob/10"]);
+	model.putParked(slot("alice", 0, 6));
+	assert.deepEqual(places(model), ["alice/0", "bob/2", "bob/10"]);
+	model.load(snapshot());
+	assert.deepEqual(places(model), []);
+});
+
+test("two calls may change places: one held, one connected", () => {
+	const model = loaded();
+	const put = (id, version, state, can) => model.apply([{
+		type: "call.changed", data: call(id, version, { state, can }) }]);
+
+	put("c1", 1, "held", { retrieve: true });
+	assert.equal(model.pair.peek(), null);
+	put("c2", 1, "connected", { hold: true });
+	assert.equal(model.pair.peek().held.id, "c1");
+	assert.equal(model.pair.peek().connected.id, "c2");
+	put("c3", 1, "held", { retrieve: true });
+	assert.equal(model.pair.peek(), null);
+	put("c3", 2, "held", { retrieve: false });
+	assert.equal(model.pair.peek().held.id, "c1");
+	put("c2", 2, "connected", { hold: false });
+	assert.equal(model.pair.peek(), null);
+});
+
+test("a call moves to own phones that are registered, not to its own", () => {
+	const model = loaded({ devices: [
+		device("alice-desk", { registered: true }),
+		device("alice-soft", { registered: true }), device("alice-old")] });
+
+	assert.deepEqual(model.otherPhones(call("c1", 1)).map(({ id }) => id),
+		["alice-soft"]);
+});
+
+test("a command is carried out when any event names it", () => {
+	const model = loaded();
+
+	model.apply([
+		{ type: "transfer.changed", op: "m1", data: transfer("t1", 1) },
+		{ type: "parking.changed", op: "m2", data: { at: "bob", slot: 1,
+			version: 1, parked: null } },
+		{ type: "operation.failed", op: "m3", data: { code: "x" } }]);
+	assert.deepEqual([...model.outcomes.peek()], ["m1", "m2"]);
 });
 
 const availabilities = [
