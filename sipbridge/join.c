@@ -123,6 +123,8 @@ static void merge(struct join *join)
 	struct party *place = &call->party[!p->stays];
 
 	log_info("call %s joined other=%s", call->id, other->id);
+	if (p->met)
+		p->met(p->arg);
 	timer_stop(call->ringing);
 	timer_stop(call->mobile);
 	if (other->party[p->comes].absent)

@@ -382,6 +382,12 @@ void leg_ask_lift(struct leg *leg, leg_done_fn done, void *arg)
 	ua_talk(leg->dialog);
 }
 
+void leg_report(struct leg *leg, int status)
+{
+	if (leg->dialog)
+		ua_report(leg->dialog, status);
+}
+
 void leg_show(struct leg *leg, const char *name, const char *number)
 {
 	free(leg->shown);
@@ -548,6 +554,11 @@ void leg_on_ua(struct leg *leg, enum ua_event event,
 		if (leg->state == LEG_CONFIRMED)
 			call_on_leg_info(leg->call, leg, news->reason,
 				news->sdp);
+		break;
+	case UA_REFERRED:
+		if (leg->state == LEG_CONFIRMED)
+			call_on_leg_refer(leg->call, leg, news->contact,
+				news->replaced);
 		break;
 	case UA_INFO_ANSWER:
 		on_info_answer(leg, news);

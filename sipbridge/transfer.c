@@ -150,6 +150,20 @@ static void tell_done(struct transfer *t, int status)
 		op_done(op, status, to_json(t));
 }
 
+static int has_left(const struct transfer *t)
+{
+	return call_is_vacant(t->call, t->role);
+}
+
+/* A phone that asked by REFER hears so before it hears BYE. */
+static void report(struct transfer *t, int status)
+{
+	if (t->referrer && !has_left(t))
+		leg_report(t->referrer, status);
+	if (status >= 200)
+		t->referrer = NULL;
+}
+
 /* It is over, in whichever way; the last word is published. */
 static void end(struct transfer *t, enum transfer_state state,
 		struct cause failure)
@@ -172,11 +186,6 @@ static void end(struct transfer *t, enum transfer_state state,
 	free(t->user);
 	free(t->to);
 	free(t);
-}
-
-static int has_left(const struct transfer *t)
-{
-	return call_is_vacant(t->call, t->role);
 }
 
 /* --- when it fails ------------------------------------------------------------- */
@@ -212,13 +221,14 @@ static void give_back(struct transfer *t, enum transfer_state state,
 {
 	struct call *call = t->call;
 	enum role role = t->role;
-	int gone = has_left(t);
+	int gone = has_left(t), asked_by_phone = t->referrer != NULL;
 	char *user = mem_strdup(t->user);
 
+	report(t, failure.sip ? failure.sip : 487);
 	end(t, state, failure);
 	if (!call->ended_ms && gone)
 		ring_back(call, (enum role)!role, user, failure);
-	else
+	else if (!asked_by_phone)	/* that takes him back by itself */
 		retrieve(call, role);
 	free(user);
 }
@@ -230,6 +240,7 @@ static void consult_on(struct transfer *t, int status)
 {
 	struct op *op = t->op;
 
+	report(t, status);
 	t->op = NULL;
 	t->state = CONSULTING;
 	publish(t);
@@ -252,6 +263,11 @@ static void on_joined(void *arg, int status)
 			cause_of_sip(status));
 }
 
+static void on_met(void *arg)
+{
+	report(arg, 200);
+}
+
 static void join(struct transfer *t, enum role comes, int fleeting)
 {
 	join_create(&(struct join_params){
@@ -263,6 +279,7 @@ static void join(struct transfer *t, enum role comes, int fleeting)
 		.via = "transferred",
 		.news = EVENT_CALL_TRANSFERRED,
 		.fleeting = fleeting,
+		.met = on_met,
 		.done = on_joined,
 		.arg = t,
 	});
@@ -273,6 +290,7 @@ static void leave(struct transfer *t)
 {
 	struct call *call = t->call;
 
+	report(t, 200);
 	call_add_via(call, &call->party[t->role], "transferred");
 	call_leave(call, t->role, (enum ender)t->role,
 		(struct cause){ 200, 26, "transferred" }, NULL);
@@ -319,6 +337,8 @@ static int is_unknown(const struct transfer_params *p, const char *to)
 
 	if (!target_find(to, &target))
 		return 0;
+	if (p->referrer)
+		leg_report(p->referrer, 404);
 	if (p->op)
 		op_wrong(p->op, "/to", "unknown",
 			"Nobody is reached by that name or number");
@@ -332,7 +352,11 @@ void transfer_single_step(const struct transfer_params *p, const char *to)
 	if (is_unknown(p, to))
 		return;
 	t = create(p, "single_step", to);
-	hold_start(p->call, p->role, on_single_silent, t);
+	/* a phone has put him on hold by itself, and may hang up any moment */
+	if (p->referrer)
+		ring(t);
+	else
+		hold_start(p->call, p->role, on_single_silent, t);
 }
 
 void transfer_on_ringing(struct transfer *t, const struct call *call)
@@ -464,6 +488,8 @@ void transfer_join(const struct transfer_params *p, struct call *with,
 	struct transfer *t;
 
 	if (why) {
+		if (p->referrer)
+			leg_report(p->referrer, 486);
 		op_failed(p->op, ERR_STATE, why);
 		return;
 	}

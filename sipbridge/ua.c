@@ -29,7 +29,7 @@ struct ua_dialog;
 
 /* Methods that work here; what is not listed is answered 405 by the library.
  * UPDATE and 100rel stay out until they are implemented. */
-#define ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"
+#define ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER"
 
 /* RFC 5373, and the two headers that phones knew before it */
 #define AUTO_ANSWER							\
@@ -40,6 +40,7 @@ struct ua_dialog;
 struct ua_dialog {
 	nua_handle_t *nh;
 	struct leg *leg;
+	char *refer;		/* Event of the REFER that is carried out */
 	int confirmed;		/* a 2xx went either way: INVITEs are re-INVITEs */
 };
 
@@ -64,6 +65,7 @@ static void dialog_over(struct ua_dialog *dialog)
 
 	nua_handle_bind(dialog->nh, NULL);
 	nua_handle_destroy(dialog->nh);
+	free(dialog->refer);
 	free(dialog);
 	if (leg)
 		leg_on_ua(leg, UA_GONE, &none);
@@ -196,6 +198,18 @@ static int wants_privacy(sip_privacy_t const *privacy)
 	return 0;
 }
 
+/* The leg of the dialog that a Replaces header means; NULL: none of ours. */
+static struct leg *leg_of(sip_replaces_t const *replaces)
+{
+	nua_handle_t *nh = replaces ? nua_handle_by_replaces(nua, replaces) :
+		NULL;
+	struct ua_dialog *dialog = nh ? nua_handle_magic(nh) : NULL;
+
+	if (nh)
+		nua_handle_unref(nh);
+	return dialog ? dialog->leg : NULL;
+}
+
 static void on_invitation(struct ua_dialog *dialog, sip_t const *sip)
 {
 	url_t const *to = sip->sip_request->rq_url;
@@ -217,6 +231,8 @@ static void on_invitation(struct ua_dialog *dialog, sip_t const *sip)
 				sip_privacy(sip))),
 		.call_id = clean(sip->sip_call_id->i_id),
 		.takes_info = takes_info(sip),
+		.replaces = sip_replaces(sip) != NULL,
+		.replaced = leg_of(sip_replaces(sip)),
 		.sdp = sdp,
 		.max_forwards = sip->sip_max_forwards ?
 			(int)sip->sip_max_forwards->mf_count : 70,
@@ -275,6 +291,49 @@ static void on_invite_answer(struct ua_dialog *dialog, int status,
 	free(contact);
 	free(reason);
 	free(sdp);
+}
+
+/* Refer-To: <sip:22@example.com?Replaces=id%3Bto-tag%3Da%3Bfrom-tag%3Db> */
+static struct leg *leg_of_url(su_home_t *home, url_t const *url)
+{
+	const char *at = url->url_headers;
+	sip_replaces_t *replaces;
+	char *text;
+
+	at = at ? strcasestr(at, "Replaces=") : NULL;
+	if (!at)
+		return NULL;
+	text = su_strndup(home, at + 9, strcspn(at + 9, "&"));
+	url_unescape(text, text);
+	replaces = sip_replaces_make(home, text);
+	return leg_of(replaces);
+}
+
+static void on_refer(struct ua_dialog *dialog, sip_t const *sip,
+		     tagi_t const *tags)
+{
+	url_t const *url = sip->sip_refer_to ? sip->sip_refer_to->r_url : NULL;
+	sip_event_t const *event = NULL;
+	struct ua_news news = { 0 };
+	su_home_t home = SU_HOME_INIT(home);
+
+	tl_gets(tags, NUTAG_REFER_EVENT_REF(event), TAG_END());
+	free(dialog->refer);
+	dialog->refer = event && event->o_id ?
+		mem_printf("refer;id=%s", event->o_id) : mem_strdup("refer");
+	if (!url || !url->url_user || !*clean(url->url_user)) {
+		ua_report(dialog, 400);
+		return;
+	}
+	su_home_init(&home);
+	news.contact = url->url_user;
+	news.replaced = leg_of_url(&home, url);
+	if (!news.replaced && url->url_headers &&
+	    strcasestr(url->url_headers, "Replaces="))
+		ua_report(dialog, 481);
+	else
+		tell(dialog, UA_REFERRED, &news);
+	su_home_deinit(&home);
 }
 
 static void on_final(struct ua_dialog *dialog, enum ua_event event,
@@ -339,6 +398,9 @@ static void on_nua(nua_event_t event, int status, char const *phrase,
 	case nua_i_bye:
 		on_plain(dialog, UA_BYE, sip, NULL);
 		break;
+	case nua_i_refer:
+		on_refer(dialog, sip, tags);
+		break;
 	case nua_i_info:
 		on_plain(dialog, UA_INFO, sip, NULL);
 		break;
@@ -393,7 +455,7 @@ int ua_open(void)
 		NTATAG_UDP_MTU(65535),
 		NTATAG_DEFAULT_PROXY(proxy),
 		SIPTAG_ALLOW_STR(ALLOW),
-		SIPTAG_SUPPORTED_STR(""),
+		SIPTAG_SUPPORTED_STR("replaces"),
 		SIPTAG_USER_AGENT_STR("myPBX"),
 		TAG_END());
 	free(proxy);
@@ -545,6 +607,26 @@ void ua_info(struct ua_dialog *dialog, const char *type, const char *body)
 		TAG_IF(body, SIPTAG_CONTENT_TYPE_STR(type)),
 		TAG_IF(body, SIPTAG_PAYLOAD_STR(body)),
 		TAG_END());
+}
+
+void ua_report(struct ua_dialog *dialog, int status)
+{
+	char text[128];
+
+	if (!dialog->refer)
+		return;
+	snprintf(text, sizeof(text), "SIP/2.0 %d %s\r\n", status,
+		status < 200 ? sip_status_phrase(status) :
+		cause_phrase(status));
+	nua_notify(dialog->nh,
+		SIPTAG_EVENT_STR(dialog->refer),
+		SIPTAG_CONTENT_TYPE_STR("message/sipfrag"),
+		SIPTAG_PAYLOAD_STR(text),
+		NUTAG_SUBSTATE(status < 200 ? nua_substate_active :
+			nua_substate_terminated),
+		TAG_END());
+	if (status >= 200)
+		mem_set(&dialog->refer, NULL);
 }
 
 void ua_talk(struct ua_dialog *dialog)

@@ -16,6 +16,7 @@ enum ua_event {
 	UA_REINVITE,		/* wants a change; sdp or NULL */
 	UA_REINVITE_ANSWER,	/* final answer to our re-INVITE */
 	UA_INFO,		/* INFO; content type in reason, body in sdp */
+	UA_REFERRED,		/* wants the call to go to news->contact */
 	UA_INFO_ANSWER,		/* final answer to our INFO */
 	UA_TALK_ANSWER,		/* final answer to ua_talk() */
 	UA_ALIVE,		/* answered our question */
@@ -27,7 +28,8 @@ struct ua_news {
 	int tagged;		/* a 1xx that made an early dialog */
 	const char *sdp;
 	const char *reason;	/* Reason header, or NULL */
-	const char *contact;	/* of a 3xx: user part of where to go, or NULL */
+	const char *contact;	/* of a 3xx or REFER: user part of where to go */
+	struct leg *replaced;	/* of a REFER: whose dialog goes with it, or NULL */
 	int learnt;		/* the message tells what the phone can: */
 	int takes_info;		/* Allow: INFO */
 	int talks;		/* Allow-Events: talk */
@@ -44,6 +46,8 @@ struct ua_invitation {
 	int anonymous;		/* wants his number kept back, RFC 3323 */
 	const char *call_id;
 	int takes_info;
+	int replaces;		/* has Replaces, RFC 3891 */
+	struct leg *replaced;	/* whose dialog that means, or NULL: none of ours */
 	const char *sdp;	/* offer, or NULL */
 	int max_forwards;
 };
@@ -105,6 +109,10 @@ char *ua_identity(const char *name, const char *number);
 void ua_cancel(struct ua_dialog *dialog, const char *cause);
 void ua_bye(struct ua_dialog *dialog, const char *cause);
 void ua_info(struct ua_dialog *dialog, const char *type, const char *body);
+
+/** How far a REFER of the other side has come: NOTIFY with sipfrag, RFC 3515
+ * 2.4.5. A final status ends it; nothing happens without a REFER. */
+void ua_report(struct ua_dialog *dialog, int status);
 
 /** Ask a phone that rings to lift: NOTIFY, Event: talk. */
 void ua_talk(struct ua_dialog *dialog);

@@ -162,6 +162,12 @@ void ua_info(struct ua_dialog *dialog, const char *type, const char *body)
 	say("info %s", dialog->name);
 }
 
+void ua_report(struct ua_dialog *dialog, int status)
+{
+	if (!dialog->gone)
+		say("report %s %d", dialog->name, status);
+}
+
 void ua_talk(struct ua_dialog *dialog)
 {
 	say("talk %s", dialog->name);
