@@ -494,13 +494,22 @@ static char *quoted(const char *text)
 	return out;
 }
 
-char *ua_identity(const char *name, const char *number)
+static char *address_of(const char *name, const char *number)
 {
-	char *text = quoted(name ? name : number), *identity;
+	char *text = quoted(name ? name : number), *address;
 
-	identity = mem_printf("%s <sip:%s@%s>", text, number,
+	address = mem_printf("%s <sip:%s@%s>", text, number,
 		people_node.domain);
 	free(text);
+	return address;
+}
+
+char *ua_identity(const char *name, const char *number)
+{
+	char *address = address_of(name, number), *identity;
+
+	identity = mem_printf("P-Asserted-Identity: %s", address);
+	free(address);
 	return identity;
 }
 
@@ -516,7 +525,7 @@ static char *from_of(const struct ua_invite_params *p)
 	if (p->anonymous)
 		return mem_strdup(
 			"\"Anonymous\" <sip:anonymous@anonymous.invalid>");
-	return ua_identity(p->from_name, p->from_user);
+	return address_of(p->from_name, p->from_user);
 }
 
 struct ua_dialog *ua_invite(struct leg *leg, const struct ua_invite_params *p)
@@ -583,7 +592,7 @@ void ua_ack(struct ua_dialog *dialog, const char *sdp)
 void ua_reinvite(struct ua_dialog *dialog, const char *sdp, const char *shown)
 {
 	nua_invite(dialog->nh,
-		TAG_IF(shown, SIPTAG_P_ASSERTED_IDENTITY_STR(shown)),
+		TAG_IF(shown, SIPTAG_HEADER_STR(shown)),
 		TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR("application/sdp")),
 		TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)),
 		TAG_END());

@@ -104,7 +104,7 @@ void ua_reinvite(struct ua_dialog *dialog, const char *sdp,
 /** Header Diversion (RFC 5806) of a number and a reason; new. */
 char *ua_diversion(const char *number, const char *reason);
 
-/** "\"Bob\" <sip:22@example.com>" for ua_reinvite(); new. */
+/** Header P-Asserted-Identity (RFC 3325) for ua_reinvite(); new. */
 char *ua_identity(const char *name, const char *number);
 void ua_cancel(struct ua_dialog *dialog, const char *cause);
 void ua_bye(struct ua_dialog *dialog, const char *cause);
