@@ -478,8 +478,10 @@ void call_on_speaker_gone(struct call *call, const struct leg *leg,
 void call_on_leg(struct call *call, struct leg *leg, enum leg_state was,
 		 const struct ua_news *news)
 {
-	const struct party *party = &call->party[leg->side];
+	struct party *party = &call->party[leg->side];
 
+	if (was < LEG_ENDING && leg->state >= LEG_ENDING)
+		party_add_leg(party, leg);
 	if (call->ended_ms || leg->left)
 		return;
 	if (call->answered_ms && party->leg == leg) {

@@ -58,6 +58,8 @@ struct party {
 	enum ender ender;
 	struct cause end;
 	char *elsewhere;	/* user who took the call instead */
+	char origin[ID_SIZE];	/* conversation in which his call began */
+	json_t *legs;		/* that are over, as the record has them */
 
 	/* as published */
 	int visible;

@@ -110,6 +110,8 @@ static void take_party(const struct join *join, struct party *place)
 		call_leave(p->other, left, END_SYSTEM, p->leave, NULL);
 	party_clear(place);
 	call_take_leg(p->call, comes->leg, goes);
+	if (!*comes->origin)
+		memcpy(comes->origin, p->other->id, sizeof(comes->origin));
 	*place = *comes;
 	memset(comes, 0, sizeof(*comes));
 	party_clear(comes);

@@ -10,6 +10,7 @@
 #include "conf.h"
 #include "log.h"
 #include "mem.h"
+#include "stamp.h"
 
 enum leg_input {
 	IN_1XX_NOTAG,
@@ -119,6 +120,8 @@ static void leg_input(struct leg *leg, enum leg_input input,
 		return;
 	}
 	leg->state = (enum leg_state)next;
+	if (input == IN_2XX && next == LEG_CONFIRMED)
+		leg->answered_ms = stamp_ms();
 	if (leg->state == was)
 		return;
 	log_info("leg %s.%d %s device=%s status=%d", call_id(leg->call),
@@ -134,6 +137,7 @@ static struct leg *leg_new(struct call *call, const char *call_id)
 	struct leg *leg = mem_zalloc(sizeof(*leg));
 
 	leg->call = call;
+	leg->started_ms = stamp_ms();
 	leg->call_id = mem_strdup(call_id);
 	leg->number = call_add_leg(call, leg);
 	return leg;

@@ -54,6 +54,8 @@ struct leg {
 	int infos_before;		/* the one that was asked */
 	char *shown;			/* identity of its peer, for its phone */
 	enum sdp_direction direction;	/* that its media asked for last */
+	int64_t started_ms;
+	int64_t answered_ms;		/* 0: not */
 	int status;			/* last final SIP status it gave */
 	int asked;			/* whether it lives, and no answer yet */
 	int alive_ms;			/* since it was heard; see leg_tick() */
