@@ -8,6 +8,7 @@
 #include "call.h"
 #include "cause.h"
 #include "conf.h"
+#include "learn.h"
 #include "log.h"
 #include "mem.h"
 #include "stamp.h"
@@ -164,6 +165,8 @@ struct leg *leg_accept(struct call *call, struct ua_dialog *dialog,
 
 	leg->incoming = 1;
 	leg->takes_info = invitation->takes_info;
+	if (leg->device && invitation->learnt)
+		learn_device(leg->device, invitation->learnt);
 	leg->device = mem_strdup(invitation->device);
 	leg->dialog = dialog;
 	mem_set(&leg->offer, invitation->sdp);
@@ -457,6 +460,8 @@ static void learn(struct leg *leg, const struct ua_news *news)
 		return;
 	leg->takes_info = news->takes_info;
 	leg->talks = news->talks;
+	if (leg->device)
+		learn_device(leg->device, news->learnt);
 }
 
 static void on_reinvite(struct leg *leg, const struct ua_news *news)

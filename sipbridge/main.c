@@ -9,6 +9,7 @@
 #include "conf.h"
 #include "edge.h"
 #include "keys.h"
+#include "learn.h"
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
@@ -50,6 +51,7 @@ static void on_restored(void)
 	publish_restore();
 	park_restore();
 	transfer_restore();
+	learn_restore();
 	presence_restore();
 	reg_restore();
 	edge_ask();
@@ -148,6 +150,7 @@ int main(int argc, char **argv)
 		redis_close();
 	reg_close();
 	presence_close();
+	learn_close();
 	watch_destroy(signals);
 	log_info("bridge ended");
 	return failed;

@@ -20,6 +20,7 @@ struct ua_dialog;
 
 #include "cause.h"
 #include "conf.h"
+#include "learn.h"
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
@@ -130,11 +131,43 @@ static int has_talk(msg_list_t const *events)
 	return 0;
 }
 
-static void set_learnt(struct ua_news *news, sip_t const *sip)
+/* Texts of a message that tells what its phone can. */
+struct telling {
+	struct learnt learnt;
+	char agent[128];
+	char allow[256];
+	char events[256];
+};
+
+static const char *header_text(char *buf, size_t size, void const *header)
+{
+	if (!header || sip_header_field_e(buf, size, header, 0) < 0)
+		return NULL;
+	buf[size - 1] = '\0';
+	return text_clean(buf, strlen(buf)) ? buf : NULL;
+}
+
+/* @return NULL when it does not tell */
+static const struct learnt *learnt_of(struct telling *t, sip_t const *sip)
 {
 	if (!sip || !sip->sip_allow)
+		return NULL;
+	t->learnt.agent = header_text(t->agent, sizeof(t->agent),
+		sip->sip_user_agent ? (void const *)sip->sip_user_agent :
+		(void const *)sip->sip_server);
+	t->learnt.allow = header_text(t->allow, sizeof(t->allow),
+		sip->sip_allow);
+	t->learnt.allow_events = header_text(t->events, sizeof(t->events),
+		sip_allow_events(sip));
+	return &t->learnt;
+}
+
+static void set_learnt(struct ua_news *news, struct telling *telling,
+		       sip_t const *sip)
+{
+	news->learnt = learnt_of(telling, sip);
+	if (!news->learnt)
 		return;
-	news->learnt = 1;
 	news->takes_info = takes_info(sip);
 	news->talks = has_talk((msg_list_t const *)sip_allow_events(sip));
 }
@@ -219,6 +252,7 @@ static void on_invitation(struct ua_dialog *dialog, sip_t const *sip)
 	const char *user = *clean(from->url_user) ? from->url_user :
 		"anonymous";
 	char *uri = mem_printf("sip:%s@%s", user, clean(from->url_host));
+	struct telling telling;
 	struct ua_invitation invitation = {
 		.device = private_header(sip, "X-MyPBX-Device"),
 		.trunk = private_header(sip, "X-MyPBX-Trunk"),
@@ -230,6 +264,7 @@ static void on_invitation(struct ua_dialog *dialog, sip_t const *sip)
 			(sip_privacy(sip) != NULL && wants_privacy(
 				sip_privacy(sip))),
 		.call_id = clean(sip->sip_call_id->i_id),
+		.learnt = learnt_of(&telling, sip),
 		.takes_info = takes_info(sip),
 		.replaces = sip_replaces(sip) != NULL,
 		.replaced = leg_of(sip_replaces(sip)),
@@ -273,10 +308,11 @@ static void on_invite_answer(struct ua_dialog *dialog, int status,
 	char *sdp = body_of(sip, "application/sdp");
 	char *reason = reason_of(sip);
 	char *contact = contact_of(sip, status);
+	struct telling telling;
 	struct ua_news news = { .status = status, .sdp = sdp,
 		.reason = reason, .contact = contact };
 
-	set_learnt(&news, sip);
+	set_learnt(&news, &telling, sip);
 	news.tagged = sip && sip->sip_to && sip->sip_to->a_tag;
 	if (status >= 200 && status < 300)
 		dialog->confirmed = 1;

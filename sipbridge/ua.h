@@ -2,6 +2,7 @@
 #ifndef UA_H
 #define UA_H
 
+struct learnt;
 struct leg;
 struct ua_dialog;
 
@@ -30,7 +31,7 @@ struct ua_news {
 	const char *reason;	/* Reason header, or NULL */
 	const char *contact;	/* of a 3xx or REFER: user part of where to go */
 	struct leg *replaced;	/* of a REFER: whose dialog goes with it, or NULL */
-	int learnt;		/* the message tells what the phone can: */
+	const struct learnt *learnt;	/* what it says of its phone, or NULL */
 	int takes_info;		/* Allow: INFO */
 	int talks;		/* Allow-Events: talk */
 };
@@ -45,6 +46,7 @@ struct ua_invitation {
 	const char *from_uri;
 	int anonymous;		/* wants his number kept back, RFC 3323 */
 	const char *call_id;
+	const struct learnt *learnt;	/* what it says of its phone, or NULL */
 	int takes_info;
 	int replaces;		/* has Replaces, RFC 3891 */
 	struct leg *replaced;	/* whose dialog that means, or NULL: none of ours */

@@ -271,6 +271,18 @@ def test_both_hold(phones, alice, bob):
     bob.wait("call.cleared")
 
 
+def test_what_a_phone_can_is_learnt(world, phones, alice, bob):
+    caller, callee = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
+    caller.dial("22")
+    bob.wait("call.established")
+    for user, device in ((alice, "alice-desk"), (bob, "bob-desk")):
+        can = wait_until("learnt", lambda: user.api.get(
+            "/me/devices/" + device).json["capabilities"])
+        assert "baresip" in can["agent"] and "INVITE" in can["allow"]
+    caller.hangup()
+    bob.wait("call.cleared")
+
+
 # ---- from the API -------------------------------------------------------------
 
 def test_click_to_dial(world, phones, alice, bob):
