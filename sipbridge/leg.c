@@ -146,6 +146,7 @@ struct leg *leg_create(struct call *call, enum role side,
 	struct ua_invite_params params = *p;
 
 	leg->side = side;
+	leg->offering = p->sdp != NULL;
 	leg->device = mem_strdup(p->device);
 	if (p->sdp)
 		params.sdp = sdp_stamp(&leg->origin, p->sdp);
@@ -405,7 +406,8 @@ void leg_tick(struct leg *leg)
 static void on_answered(struct leg *leg, const struct ua_news *news)
 {
 	leg->unacked = 1;
-	mem_set(&leg->offer, news->sdp);
+	if (!leg->offering)
+		mem_set(&leg->offer, news->sdp);
 	if (news->sdp)
 		leg->direction = sdp_direction(news->sdp);
 	if (leg->state == LEG_ENDING)

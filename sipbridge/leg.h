@@ -42,7 +42,7 @@ struct leg {
 	int unacked;			/* its 2xx waits for our ACK */
 	int unheard;			/* our 2xx waits for its ACK */
 	int inviting;			/* a re-INVITE of ours is out */
-	int offering;			/* which has an offer */
+	int offering;			/* our last INVITE has an offer */
 	leg_done_fn done;		/* who asked for it; NULL nobody */
 	void *done_arg;
 	int invited;			/* a re-INVITE of its waits for us */
