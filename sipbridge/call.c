@@ -188,11 +188,12 @@ static void release(struct call *call)
 {
 	const struct leg *leg;
 
-	if (!call->ended_ms)
+	if (!call->ended_ms || call->released)
 		return;
 	for (leg = call->legs; leg; leg = leg->next)
 		if (leg->dialog)
 			return;
+	call->released = 1;
 	loop_after(call_destroy, call);
 }
 
