@@ -83,8 +83,8 @@ int call_is_changing(const struct call *call)
 {
 	int i;
 
-	if (call->link || call->hold || (call->join &&
-			join_is_running(call->join)))
+	if (call->link || call->hold || transfer_is_ringing(call) ||
+	    (call->join && join_is_running(call->join)))
 		return 1;
 	for (i = CALLER; i <= CALLEE; i++)
 		if (call->party[i].leg && call->answered_ms &&

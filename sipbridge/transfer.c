@@ -313,13 +313,16 @@ static void on_single_silent(void *arg, int status)
 	ring(t);
 }
 
-static int is_unknown(const struct transfer_params *p, const char *to)
+/* @return whether it cannot begin; that has been told */
+static int is_impossible(const struct transfer_params *p, const char *to)
 {
 	struct target target;
 
-	if (!target_find(to, &target))
+	if (p->call->transfer)
+		op_failed(p->op, ERR_STATE, "A transfer is on its way");
+	else if (!target_find(to, &target))
 		return 0;
-	if (p->op)
+	else if (p->op)
 		op_wrong(p->op, "/to", "unknown",
 			"Nobody is reached by that name or number");
 	return 1;
@@ -329,7 +332,7 @@ void transfer_single_step(const struct transfer_params *p, const char *to)
 {
 	struct transfer *t;
 
-	if (is_unknown(p, to))
+	if (is_impossible(p, to))
 		return;
 	t = create(p, "single_step", to);
 	hold_start(p->call, p->role, on_single_silent, t);
@@ -348,11 +351,16 @@ void transfer_on_ringing(struct transfer *t, const struct call *call)
 	leave(t);
 }
 
-int transfer_goes_on(const struct call *call, enum role side)
+int transfer_is_ringing(const struct call *call)
 {
 	const struct transfer *t = call->transfer;
 
-	return t && t->call == call && t->role == side && t->state == RINGING;
+	return t && t->call == call && t->state == RINGING;
+}
+
+int transfer_goes_on(const struct call *call, enum role side)
+{
+	return transfer_is_ringing(call) && call->transfer->role == side;
 }
 
 void transfer_on_hang_up(struct call *call, enum role side)
@@ -390,7 +398,7 @@ static void on_consult_silent(void *arg, int status)
 
 void transfer_consult(const struct transfer_params *p, const char *to)
 {
-	if (is_unknown(p, to))
+	if (is_impossible(p, to))
 		return;
 	hold_start(p->call, p->role, on_consult_silent,
 		create(p, "consultation", to));
@@ -461,8 +469,14 @@ void transfer_join(const struct transfer_params *p, struct call *with,
 		   enum role with_role)
 {
 	const char *why = obstacle(p->call, with, with_role);
-	struct transfer *t;
+	struct transfer *t = p->call->transfer;
 
+	if (t && t == with->transfer) {
+		transfer_complete(t, p->op);
+		return;
+	}
+	if (t || with->transfer)
+		why = "A transfer is on its way";
 	if (why) {
 		op_failed(p->op, ERR_STATE, why);
 		return;
