@@ -28,6 +28,8 @@ struct join *join_create(const struct join_params *params)
 	if (params->call->join)
 		join_give_up(params->call->join, 486);
 	join->p = *params;
+	if (params->other->join)
+		join_give_up(params->other->join, 486);
 	join->elsewhere = mem_strdup(params->elsewhere);
 	params->call->join = join;
 	params->other->join = join;
