@@ -160,8 +160,9 @@ static void on_linked(void *arg, int status)
 
 /* --- on its way --------------------------------------------------------------- */
 
-/* Two who both wait for the answer to an INVITE: who came last gets one, with
- * nothing flowing, before his phone can be re-invited. */
+/* Who waits for the answer to an INVITE gets one, with nothing flowing, before
+ * his phone can be re-invited: when the other one waits for his, too, or when
+ * he has made no offer. */
 static void answer_first(struct leg *leg)
 {
 	char *nothing = leg->offer ? sdp_inactive(leg->offer) :
@@ -191,7 +192,8 @@ void join_start(struct join *join)
 	struct leg *comes = join->p.other->party[join->p.comes].leg;
 
 	join->started = 1;
-	if (comes->state < LEG_CONFIRMED && stays->state < LEG_CONFIRMED)
+	if (comes->state < LEG_CONFIRMED &&
+	    (stays->state < LEG_CONFIRMED || !leg_has_offered(comes)))
 		answer_first(comes);
 	if (!comes->unheard)
 		run(join);
