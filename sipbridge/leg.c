@@ -474,9 +474,23 @@ static void tell_done(struct leg *leg, const struct ua_news *news)
 		leg_settle(leg);
 }
 
+/* Nobody is there any more, RFC 3261 12.2.1.2; a BYE in case he does not know
+ * that. */
+static void lose(struct leg *leg)
+{
+	static const struct ua_news lost = { .status = 481 };
+
+	ua_bye(leg->dialog, "SIP;cause=481");
+	leg_input(leg, IN_GONE, &lost);
+}
+
 static void on_reinvite_answer(struct leg *leg, const struct ua_news *news)
 {
 	leg->inviting = 0;
+	if (leg->state == LEG_CONFIRMED && news->status == 481) {
+		lose(leg);
+		return;
+	}
 	leg->unacked = news->status < 300;
 	if (leg->unacked && !leg->offering)
 		mem_set(&leg->offer, news->sdp);
@@ -498,19 +512,15 @@ static void on_gone(struct leg *leg)
 	call_on_leg_gone(leg->call, leg);
 }
 
-/* No answer, or one that knows no such dialog: nobody is there any more, RFC
- * 3261 12.2.1.2. Any other one, a refusal too, comes from a living phone. */
+/* No answer, or one that knows no such dialog. Any other one, a refusal too,
+ * comes from a living phone. */
 static void on_alive(struct leg *leg, int status)
 {
-	struct ua_news lost = { .status = 481 };
-
 	leg->asked = 0;
-	if (leg->state != LEG_CONFIRMED ||
-	    (status != 404 && status != 408 && status != 477 &&
-	     status != 480 && status != 481))
-		return;
-	ua_bye(leg->dialog, "SIP;cause=481");
-	leg_input(leg, IN_GONE, &lost);
+	if (leg->state == LEG_CONFIRMED &&
+	    (status == 404 || status == 408 || status == 477 ||
+	     status == 480 || status == 481))
+		lose(leg);
 }
 
 void leg_on_ua(struct leg *leg, enum ua_event event,
