@@ -227,7 +227,8 @@ void retrieve(struct call *call, enum role role)
 {
 	struct back *back;
 
-	if (call->ended_ms || call_is_changing(call))
+	/* phones that are busy are waited for */
+	if (call->ended_ms || call->link || call->hold)
 		return;
 	back = mem_zalloc(sizeof(*back));
 	back->call = call;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "display.h"
+#include "hold.h"
 #include "link.h"
 #include "log.h"
 #include "loop.h"
@@ -27,9 +28,9 @@ struct join *join_create(const struct join_params *params)
 	/* who comes later wins over who has not come yet */
 	if (params->call->join)
 		join_give_up(params->call->join, 486);
-	join->p = *params;
 	if (params->other->join)
 		join_give_up(params->other->join, 486);
+	join->p = *params;
 	join->elsewhere = mem_strdup(params->elsewhere);
 	params->call->join = join;
 	params->other->join = join;
@@ -46,16 +47,33 @@ int join_keeps(const struct join *join, const struct call *call)
 	return call == join->p.call;
 }
 
+/* A phone may have taken an offer from who is not coming: back to whom it
+ * talked with. */
+static void restore(struct call *call)
+{
+	const struct party *a = &call->party[CALLER];
+	const struct party *b = &call->party[CALLEE];
+
+	if (call->answered_ms && a->leg && b->leg && !a->held && !b->held &&
+	    a->leg->state == LEG_CONFIRMED && b->leg->state == LEG_CONFIRMED)
+		retrieve(call, CALLER);
+}
+
 /* Tells how it went, and is gone before that. */
 static void finish(struct join *join, int status)
 {
 	struct join_params p = join->p;
+	int started = join->started;
 
 	p.call->join = NULL;
 	p.other->join = NULL;
 	free(join->elsewhere);
 	free(join);
 	p.done(p.arg, status);
+	if (status >= 300 && started)
+		restore(p.call);
+	if (status >= 300 && started && !p.fleeting)
+		restore(p.other);
 	if (status >= 300 && p.fleeting)
 		call_end(p.other, END_SYSTEM, cause_of_sip(status));
 }

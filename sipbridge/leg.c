@@ -302,10 +302,13 @@ void leg_ack(struct leg *leg, const char *sdp)
 
 void leg_settle(struct leg *leg)
 {
-	char *nothing = leg->offer ? sdp_inactive(leg->offer) : NULL;
+	char *before = NULL;
 
-	leg_ack(leg, nothing);
-	free(nothing);
+	if (leg->offer)
+		before = leg->origin.body ? mem_strdup(leg->origin.body) :
+			sdp_inactive(leg->offer);
+	leg_ack(leg, before);
+	free(before);
 }
 
 int leg_has_offered(const struct leg *leg)

@@ -98,7 +98,8 @@ void leg_leave(struct leg *leg, int status, int q850);
 /** Acknowledge its 2xx; sdp answers its offer, else NULL. */
 void leg_ack(struct leg *leg, const char *sdp);
 
-/** Acknowledge what waits for it, and let nothing flow. */
+/** Acknowledge what waits for it: it goes on with whom it talked before, and
+ * with nobody when there was nobody. */
 void leg_settle(struct leg *leg);
 
 /** Answer its offer, whether that came in an INVITE or in a 2xx. */
