@@ -83,8 +83,8 @@ int call_is_changing(const struct call *call)
 {
 	int i;
 
-	if (call->link || call->hold || (call->join &&
-			join_is_running(call->join)))
+	if (call->link || call->hold || transfer_is_ringing(call) ||
+	    (call->join && join_is_running(call->join)))
 		return 1;
 	for (i = CALLER; i <= CALLEE; i++)
 		if (call->party[i].leg && call->answered_ms &&
@@ -188,11 +188,12 @@ static void release(struct call *call)
 {
 	const struct leg *leg;
 
-	if (!call->ended_ms)
+	if (!call->ended_ms || call->released)
 		return;
 	for (leg = call->legs; leg; leg = leg->next)
 		if (leg->dialog)
 			return;
+	call->released = 1;
 	loop_after(call_destroy, call);
 }
 

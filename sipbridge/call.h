@@ -93,6 +93,7 @@ struct call {
 	int refused;		/* best refusal so far, SIP status; 0 none */
 	int64_t answered_ms;	/* both sides talk; 0: not yet */
 	int64_t ended_ms;	/* 0: not yet */
+	int released;		/* freed when nobody stands in it any more */
 	struct call *next;
 	struct call **prev;
 };

@@ -91,12 +91,16 @@ static void on_passed_on(void *arg, struct leg *leg,
 	struct call *call = leg->call;
 	struct leg *asker = arg;
 
-	if (call->ended_ms || asker->left || !asker->invited)
+	if (call->ended_ms || asker->left || !asker->invited) {
 		leg_settle(leg);
-	else if (news->status >= 300)
+	} else if (news->status >= 300) {
 		leg_reinvite_answer(asker, news->status, NULL);
-	else
+	} else if (!news->sdp || !sdp_valid(news->sdp)) {
+		leg_settle(leg);
+		leg_reinvite_answer(asker, 488, NULL);
+	} else {
 		relay_answer(call, leg, asker, news->sdp);
+	}
 }
 
 void call_on_leg_reinvite(struct call *call, struct leg *leg, const char *sdp)

@@ -50,12 +50,15 @@ static void silence(struct leg *leg, leg_done_fn done, void *arg)
 static void on_own_silent(void *arg, struct leg *leg,
 			  const struct ua_news *news)
 {
+	const struct hold *hold = arg;
+
 	if (news->status < 300)
 		leg_ack(leg, NULL);
 	else
 		log_warn("call %s own phone stays open status=%d",
 			call_id(leg->call), news->status);
-	finish(arg, 200);
+	/* a leg that ends tells it before its call does */
+	finish(arg, hold->call->ended_ms ? 481 : 200);
 }
 
 static void on_peer_silent(void *arg, struct leg *leg,
@@ -224,7 +227,8 @@ void retrieve(struct call *call, enum role role)
 {
 	struct back *back;
 
-	if (call->ended_ms || call_is_changing(call))
+	/* phones that are busy are waited for */
+	if (call->ended_ms || call->link || call->hold)
 		return;
 	back = mem_zalloc(sizeof(*back));
 	back->call = call;

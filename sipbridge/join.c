@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "display.h"
+#include "hold.h"
 #include "link.h"
 #include "log.h"
 #include "loop.h"
@@ -27,6 +28,8 @@ struct join *join_create(const struct join_params *params)
 	/* who comes later wins over who has not come yet */
 	if (params->call->join)
 		join_give_up(params->call->join, 486);
+	if (params->other->join)
+		join_give_up(params->other->join, 486);
 	join->p = *params;
 	join->elsewhere = mem_strdup(params->elsewhere);
 	params->call->join = join;
@@ -44,16 +47,33 @@ int join_keeps(const struct join *join, const struct call *call)
 	return call == join->p.call;
 }
 
+/* A phone may have taken an offer from who is not coming: back to whom it
+ * talked with. */
+static void restore(struct call *call)
+{
+	const struct party *a = &call->party[CALLER];
+	const struct party *b = &call->party[CALLEE];
+
+	if (call->answered_ms && a->leg && b->leg && !a->held && !b->held &&
+	    a->leg->state == LEG_CONFIRMED && b->leg->state == LEG_CONFIRMED)
+		retrieve(call, CALLER);
+}
+
 /* Tells how it went, and is gone before that. */
 static void finish(struct join *join, int status)
 {
 	struct join_params p = join->p;
+	int started = join->started;
 
 	p.call->join = NULL;
 	p.other->join = NULL;
 	free(join->elsewhere);
 	free(join);
 	p.done(p.arg, status);
+	if (status >= 300 && started)
+		restore(p.call);
+	if (status >= 300 && started && !p.fleeting)
+		restore(p.other);
 	if (status >= 300 && p.fleeting)
 		call_end(p.other, END_SYSTEM, cause_of_sip(status));
 }
@@ -162,8 +182,9 @@ static void on_linked(void *arg, int status)
 
 /* --- on its way --------------------------------------------------------------- */
 
-/* Two who both wait for the answer to an INVITE: who came last gets one, with
- * nothing flowing, before his phone can be re-invited. */
+/* Who waits for the answer to an INVITE gets one, with nothing flowing, before
+ * his phone can be re-invited: when the other one waits for his, too, or when
+ * he has made no offer. */
 static void answer_first(struct leg *leg)
 {
 	char *nothing = leg->offer ? sdp_inactive(leg->offer) :
@@ -193,7 +214,8 @@ void join_start(struct join *join)
 	struct leg *comes = join->p.other->party[join->p.comes].leg;
 
 	join->started = 1;
-	if (comes->state < LEG_CONFIRMED && stays->state < LEG_CONFIRMED)
+	if (comes->state < LEG_CONFIRMED &&
+	    (stays->state < LEG_CONFIRMED || !leg_has_offered(comes)))
 		answer_first(comes);
 	if (!comes->unheard)
 		run(join);

@@ -91,6 +91,17 @@ void learn_device(const char *device, const struct learnt *learnt)
 	free(text);
 }
 
+int learn_allows(const char *device, const char *method)
+{
+	struct phone wanted = { .device = (char *)device };
+	void *node = tfind(&wanted, &root, compare);
+	char *quoted = mem_printf("\"%s\"", method);
+	int allows = node && strstr((*(struct phone **)node)->text, quoted);
+
+	free(quoted);
+	return allows;
+}
+
 static void restore_one(const void *node, VISIT which, void *arg)
 {
 	if (which == postorder || which == leaf)

@@ -13,6 +13,9 @@ struct learnt {
  * is passed over. */
 void learn_device(const char *device, const struct learnt *learnt);
 
+/** Whether the device has said that it takes a method: "INFO". */
+int learn_allows(const char *device, const char *method);
+
 /** Write all again: Redis has lost it. */
 void learn_restore(void);
 

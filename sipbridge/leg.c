@@ -151,6 +151,7 @@ struct leg *leg_create(struct call *call, enum role side,
 	struct ua_invite_params params = *p;
 
 	leg->side = side;
+	leg->offering = p->sdp != NULL;
 	leg->device = mem_strdup(p->device);
 	if (p->sdp)
 		params.sdp = sdp_stamp(&leg->origin, p->sdp);
@@ -167,6 +168,8 @@ struct leg *leg_accept(struct call *call, struct ua_dialog *dialog,
 	leg->takes_info = invitation->takes_info;
 	if (leg->device && invitation->learnt)
 		learn_device(leg->device, invitation->learnt);
+	else if (leg->device)
+		leg->takes_info = learn_allows(leg->device, "INFO");
 	leg->device = mem_strdup(invitation->device);
 	leg->dialog = dialog;
 	mem_set(&leg->offer, invitation->sdp);
@@ -308,10 +311,13 @@ void leg_ack(struct leg *leg, const char *sdp)
 
 void leg_settle(struct leg *leg)
 {
-	char *nothing = leg->offer ? sdp_inactive(leg->offer) : NULL;
+	char *before = NULL;
 
-	leg_ack(leg, nothing);
-	free(nothing);
+	if (leg->offer)
+		before = leg->origin.body ? mem_strdup(leg->origin.body) :
+			sdp_inactive(leg->offer);
+	leg_ack(leg, before);
+	free(before);
 }
 
 int leg_has_offered(const struct leg *leg)
@@ -418,7 +424,8 @@ void leg_tick(struct leg *leg)
 static void on_answered(struct leg *leg, const struct ua_news *news)
 {
 	leg->unacked = 1;
-	mem_set(&leg->offer, news->sdp);
+	if (!leg->offering)
+		mem_set(&leg->offer, news->sdp);
 	if (news->sdp)
 		leg->direction = sdp_direction(news->sdp);
 	if (leg->state == LEG_ENDING)
@@ -487,9 +494,23 @@ static void tell_done(struct leg *leg, const struct ua_news *news)
 		leg_settle(leg);
 }
 
+/* Nobody is there any more, RFC 3261 12.2.1.2; a BYE in case he does not know
+ * that. */
+static void lose(struct leg *leg)
+{
+	static const struct ua_news lost = { .status = 481 };
+
+	ua_bye(leg->dialog, "SIP;cause=481");
+	leg_input(leg, IN_GONE, &lost);
+}
+
 static void on_reinvite_answer(struct leg *leg, const struct ua_news *news)
 {
 	leg->inviting = 0;
+	if (leg->state == LEG_CONFIRMED && news->status == 481) {
+		lose(leg);
+		return;
+	}
 	leg->unacked = news->status < 300;
 	if (leg->unacked && !leg->offering)
 		mem_set(&leg->offer, news->sdp);
@@ -511,19 +532,15 @@ static void on_gone(struct leg *leg)
 	call_on_leg_gone(leg->call, leg);
 }
 
-/* No answer, or one that knows no such dialog: nobody is there any more, RFC
- * 3261 12.2.1.2. Any other one, a refusal too, comes from a living phone. */
+/* No answer, or one that knows no such dialog. Any other one, a refusal too,
+ * comes from a living phone. */
 static void on_alive(struct leg *leg, int status)
 {
-	struct ua_news lost = { .status = 481 };
-
 	leg->asked = 0;
-	if (leg->state != LEG_CONFIRMED ||
-	    (status != 404 && status != 408 && status != 477 &&
-	     status != 480 && status != 481))
-		return;
-	ua_bye(leg->dialog, "SIP;cause=481");
-	leg_input(leg, IN_GONE, &lost);
+	if (leg->state == LEG_CONFIRMED &&
+	    (status == 404 || status == 408 || status == 477 ||
+	     status == 480 || status == 481))
+		lose(leg);
 }
 
 void leg_on_ua(struct leg *leg, enum ua_event event,

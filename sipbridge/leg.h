@@ -42,7 +42,7 @@ struct leg {
 	int unacked;			/* its 2xx waits for our ACK */
 	int unheard;			/* our 2xx waits for its ACK */
 	int inviting;			/* a re-INVITE of ours is out */
-	int offering;			/* which has an offer */
+	int offering;			/* our last INVITE has an offer */
 	leg_done_fn done;		/* who asked for it; NULL nobody */
 	void *done_arg;
 	int invited;			/* a re-INVITE of its waits for us */
@@ -100,7 +100,8 @@ void leg_leave(struct leg *leg, int status, int q850);
 /** Acknowledge its 2xx; sdp answers its offer, else NULL. */
 void leg_ack(struct leg *leg, const char *sdp);
 
-/** Acknowledge what waits for it, and let nothing flow. */
+/** Acknowledge what waits for it: it goes on with whom it talked before, and
+ * with nobody when there was nobody. */
 void leg_settle(struct leg *leg);
 
 /** Answer its offer, whether that came in an INVITE or in a 2xx. */

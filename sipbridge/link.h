@@ -14,8 +14,8 @@ typedef void (*link_done_fn)(void *arg, int status);
  * (in its INVITE or its 2xx), or it is asked for one by a re-INVITE. `to`,
  * which is confirmed, is re-invited with that offer; its answer goes to
  * `from`. What crosses (491) is tried again after the time of RFC 3261 14.1.
- * When it fails half way, `from` is acknowledged with nothing flowing, and
- * both are as they were.
+ * When it fails half way, `from` is acknowledged with what it had before; `to`
+ * may have taken the offer already.
  *
  * @return new; ends itself and tells done(), never before this returns
  */

@@ -188,6 +188,9 @@ static void place(struct call *call, enum role role, const char *at, int slot)
 	struct party owner = { 0 };
 	struct parked *parked = mem_zalloc(sizeof(*parked));
 
+	/* whoever rings to take his place is too late */
+	if (call->join)
+		join_give_up(call->join, 486);
 	parked->call = call;
 	parked->waits = (enum role)!role;
 	parked->at = mem_strdup(at);
@@ -251,6 +254,10 @@ void park_by_command(struct call *call, enum role role, const char *at,
 {
 	struct wish_to_park *wish;
 
+	if (call->transfer) {
+		op_failed(op, ERR_STATE, "A transfer is on its way");
+		return;
+	}
 	if (!people_find(at)) {
 		op_wrong(op, "/at", "unknown", "There is no such user");
 		return;

@@ -331,15 +331,18 @@ static void on_single_silent(void *arg, int status)
 	ring(t);
 }
 
-static int is_unknown(const struct transfer_params *p, const char *to)
+/* @return whether it cannot begin; that has been told */
+static int is_impossible(const struct transfer_params *p, const char *to)
 {
 	struct target target;
 
-	if (!target_find(to, &target))
+	if (!p->call->transfer && !target_find(to, &target))
 		return 0;
 	if (p->referrer)
-		leg_report(p->referrer, 404);
-	if (p->op)
+		leg_report(p->referrer, p->call->transfer ? 486 : 404);
+	if (p->call->transfer)
+		op_failed(p->op, ERR_STATE, "A transfer is on its way");
+	else if (p->op)
 		op_wrong(p->op, "/to", "unknown",
 			"Nobody is reached by that name or number");
 	return 1;
@@ -349,7 +352,7 @@ void transfer_single_step(const struct transfer_params *p, const char *to)
 {
 	struct transfer *t;
 
-	if (is_unknown(p, to))
+	if (is_impossible(p, to))
 		return;
 	t = create(p, "single_step", to);
 	/* a phone has put him on hold by itself, and may hang up any moment */
@@ -372,11 +375,16 @@ void transfer_on_ringing(struct transfer *t, const struct call *call)
 	leave(t);
 }
 
-int transfer_goes_on(const struct call *call, enum role side)
+int transfer_is_ringing(const struct call *call)
 {
 	const struct transfer *t = call->transfer;
 
-	return t && t->call == call && t->role == side && t->state == RINGING;
+	return t && t->call == call && t->state == RINGING;
+}
+
+int transfer_goes_on(const struct call *call, enum role side)
+{
+	return transfer_is_ringing(call) && call->transfer->role == side;
 }
 
 void transfer_on_hang_up(struct call *call, enum role side)
@@ -414,7 +422,7 @@ static void on_consult_silent(void *arg, int status)
 
 void transfer_consult(const struct transfer_params *p, const char *to)
 {
-	if (is_unknown(p, to))
+	if (is_impossible(p, to))
 		return;
 	hold_start(p->call, p->role, on_consult_silent,
 		create(p, "consultation", to));
@@ -485,8 +493,14 @@ void transfer_join(const struct transfer_params *p, struct call *with,
 		   enum role with_role)
 {
 	const char *why = obstacle(p->call, with, with_role);
-	struct transfer *t;
+	struct transfer *t = p->call->transfer;
 
+	if (t && t == with->transfer) {
+		transfer_complete(t, p->op);
+		return;
+	}
+	if (t || with->transfer)
+		why = "A transfer is on its way";
 	if (why) {
 		if (p->referrer)
 			leg_report(p->referrer, 486);

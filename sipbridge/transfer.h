@@ -38,6 +38,9 @@ void transfer_cancel(struct transfer *transfer, struct op *op);
 /** A phone of the call that was made for the transfer rings, or is lifted. */
 void transfer_on_ringing(struct transfer *transfer, const struct call *call);
 
+/** Whether the peer of this call waits for somebody who rings. */
+int transfer_is_ringing(const struct call *call);
+
 /** Whether it goes on when this side hangs up, who has transferred. */
 int transfer_goes_on(const struct call *call, enum role side);
 void transfer_on_hang_up(struct call *call, enum role side);

@@ -373,10 +373,12 @@ static void on_refer(struct ua_dialog *dialog, sip_t const *sip,
 }
 
 static void on_final(struct ua_dialog *dialog, enum ua_event event,
-		     int status)
+		     int status, sip_t const *sip)
 {
 	struct ua_news news = { .status = status };
+	struct telling telling;
 
+	set_learnt(&news, &telling, sip);
 	if (status >= 200)
 		tell(dialog, event, &news);
 }
@@ -441,13 +443,13 @@ static void on_nua(nua_event_t event, int status, char const *phrase,
 		on_plain(dialog, UA_INFO, sip, NULL);
 		break;
 	case nua_r_options:
-		on_final(dialog, UA_ALIVE, status);
+		on_final(dialog, UA_ALIVE, status, sip);
 		break;
 	case nua_r_info:
-		on_final(dialog, UA_INFO_ANSWER, status);
+		on_final(dialog, UA_INFO_ANSWER, status, sip);
 		break;
 	case nua_r_method:
-		on_final(dialog, UA_TALK_ANSWER, status);
+		on_final(dialog, UA_TALK_ANSWER, status, sip);
 		break;
 	case nua_i_terminated:
 		dialog_over(dialog);

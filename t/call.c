@@ -80,7 +80,7 @@ static void fork_crossed(void)
 	said("invite carol-desk sdp; invite carol-soft sdp; "
 		"cancel carol-soft 200; ack carol-desk; alice-desk 200 sdp");
 	news("carol-soft", UA_ANSWERED, 200, SDP);
-	said("ack carol-soft inactive; bye carol-soft");
+	said("ack carol-soft; bye carol-soft");
 	gone("carol-soft");
 	news("alice-desk", UA_BYE, 0, NULL);
 	said("bye carol-desk");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "keys.h"
+#include "ledger.h"
 #include "redis.h"
 
 static char events[8192], records[4096], shown[8192], records_shown[4096];
@@ -20,6 +21,8 @@ add(char *list, size_t size, const char *fmt, ...)
 	size_t n = strlen(list);
 	va_list ap;
 
+	if (n + 3 > size)
+		return;
 	if (n)
 		n += (size_t)snprintf(list + n, size - n, "; ");
 	va_start(ap, fmt);
@@ -36,6 +39,7 @@ static const char *text(const json_t *json, const char *name)
 
 void redis_publish(const struct event *ev)
 {
+	ledger_event(ev);
 	if (!states) {
 		states = json_object();
 		newest = json_object();
@@ -60,6 +64,7 @@ static void take_record(const char *text_of_record)
 {
 	json_t *record = json_loads(text_of_record, 0, NULL);
 
+	ledger_record(record);
 	add(records, sizeof(records), "%s %s %d %s",
 		text(record, "user_name"), text(record, "direction"),
 		(int)json_integer_value(json_object_get(record, "sip_status")),
@@ -89,16 +94,18 @@ static void take_reply(const char *text_of_reply)
 /* Call records and the answers to commands are looked at. */
 void redis_send(const char *fmt, ...)
 {
-	const char *second;
+	const char *first, *second;
 	va_list ap;
 
 	va_start(ap, fmt);
-	(void)va_arg(ap, const char *);
+	first = va_arg(ap, const char *);
 	second = va_arg(ap, const char *);
 	if (!strncmp(fmt, "XADD", 4))
 		take_record(second);
-	if (!strncmp(fmt, "LPUSH", 5))
+	if (!strncmp(fmt, "LPUSH", 5)) {
 		take_reply(second);
+		ledger_replied(strchr(first, ':') + 1);
+	}
 	va_end(ap);
 }
 

@@ -17,6 +17,19 @@ struct ua_dialog {
 
 static struct ua_dialog *dialogs;
 static char said[4096], said_before[4096];
+static fake_ua_fn listener;
+
+void fake_ua_listen(fake_ua_fn fn)
+{
+	listener = fn;
+}
+
+static void hear(struct ua_dialog *dialog, enum fake_verb verb, int status,
+		 const char *sdp)
+{
+	if (listener)
+		listener(dialog, dialog->name, verb, status, sdp);
+}
 
 static struct ua_dialog *dialog_create(const char *name)
 {
@@ -33,6 +46,8 @@ static void __attribute__((format(printf, 1, 2))) say(const char *fmt, ...)
 	size_t n = strlen(said);
 	va_list ap;
 
+	if (n + 3 > sizeof(said))
+		return;
 	if (n)
 		n += (size_t)snprintf(said + n, sizeof(said) - n, "; ");
 	va_start(ap, fmt);
@@ -112,6 +127,7 @@ struct ua_dialog *ua_invite(struct leg *leg, const struct ua_invite_params *p)
 		"trunk" : p->target);
 
 	dialog->leg = leg;
+	hear(dialog, FAKE_INVITE, 0, p->sdp);
 	say("invite %s%s%s%s%s", p->target, kind(p->sdp),
 		p->auto_answer ? " auto" : "", p->diversion ? " by " : "",
 		p->diversion ? p->diversion : "");
@@ -131,16 +147,19 @@ void ua_unbind(struct ua_dialog *dialog)
 void ua_respond(struct ua_dialog *dialog, int status, const char *sdp,
 		const char *cause)
 {
+	hear(dialog, FAKE_RESPOND, status, sdp);
 	say("%s %d%s", dialog->name, status, kind(sdp));
 }
 
 void ua_ack(struct ua_dialog *dialog, const char *sdp)
 {
+	hear(dialog, FAKE_ACK, 0, sdp);
 	say("ack %s%s", dialog->name, kind(sdp));
 }
 
 void ua_reinvite(struct ua_dialog *dialog, const char *sdp, const char *shown)
 {
+	hear(dialog, FAKE_REINVITE, 0, sdp);
 	say("reinvite %s%s", dialog->name, kind(sdp));
 }
 
@@ -149,16 +168,19 @@ void ua_cancel(struct ua_dialog *dialog, const char *cause)
 	int status = 0;
 
 	sscanf(cause, "SIP;cause=%d", &status);
+	hear(dialog, FAKE_CANCEL, status, NULL);
 	say("cancel %s %d", dialog->name, status);
 }
 
 void ua_bye(struct ua_dialog *dialog, const char *cause)
 {
+	hear(dialog, FAKE_BYE, 0, NULL);
 	say("bye %s", dialog->name);
 }
 
 void ua_info(struct ua_dialog *dialog, const char *type, const char *body)
 {
+	hear(dialog, FAKE_INFO, 0, NULL);
 	say("info %s", dialog->name);
 }
 
@@ -170,6 +192,7 @@ void ua_report(struct ua_dialog *dialog, int status)
 
 void ua_talk(struct ua_dialog *dialog)
 {
+	hear(dialog, FAKE_TALK, 0, NULL);
 	say("talk %s", dialog->name);
 }
 
@@ -185,5 +208,6 @@ char *ua_identity(const char *name, const char *number)
 
 void ua_ask_alive(struct ua_dialog *dialog)
 {
+	hear(dialog, FAKE_ALIVE, 0, NULL);
 	say("options %s", dialog->name);
 }

@@ -21,6 +21,22 @@ struct ua_dialog *fake_ua_find(const char *device);
 void fake_ua_news(struct ua_dialog *dialog, enum ua_event event, int status,
 		  const char *sdp);
 
+/** What the legs say, for whoever listens; NULL for nobody. */
+enum fake_verb {
+	FAKE_INVITE,
+	FAKE_RESPOND,
+	FAKE_ACK,
+	FAKE_REINVITE,
+	FAKE_CANCEL,
+	FAKE_BYE,
+	FAKE_INFO,
+	FAKE_TALK,
+	FAKE_ALIVE,
+};
+typedef void (*fake_ua_fn)(struct ua_dialog *dialog, const char *device,
+			   enum fake_verb verb, int status, const char *sdp);
+void fake_ua_listen(fake_ua_fn fn);
+
 /** Dialogs that are not over. */
 int fake_ua_open(void);
 

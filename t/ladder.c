@@ -2,12 +2,14 @@
 #include "ladder.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "command.h"
 #include "conf.h"
 #include "fake_loop.h"
 #include "fake_redis.h"
 #include "learn.h"
+#include "ledger.h"
 #include "log.h"
 #include "mem.h"
 #include "people.h"
@@ -16,7 +18,13 @@
 
 void command(const char *verb, const char *user, const char *args)
 {
-	const char *texts[] = { "op", "m1", "verb", verb, "user", user,
+	command_as("m1", verb, user, args);
+}
+
+void command_as(const char *op, const char *verb, const char *user,
+		const char *args)
+{
+	const char *texts[] = { "op", op, "verb", verb, "user", user,
 		"deadline", "9999999999999", "args", args };
 	redisReply cells[10] = { { 0 } }, *refs[10];
 	redisReply fields = { .elements = 10, .element = refs };
@@ -26,6 +34,7 @@ void command(const char *verb, const char *user, const char *args)
 		cells[i].str = (char *)texts[i];
 		refs[i] = &cells[i];
 	}
+	ledger_asked(op);
 	command_on_entry("1-1", &fields);
 }
 
@@ -61,6 +70,8 @@ void nothing_left(const char *records)
 	is_int(fake_ua_open(), 0, "no dialog is left");
 	is_int(call_count(), 0, "no call is left");
 	is_str(fake_redis_presence("alice"), "free", "alice is free");
+	ledger_close();
+	is_str(ledger_wrong(), "", "the books are in order");
 }
 
 void outcome(const char *want)
@@ -82,9 +93,11 @@ static void put(const char *name, const char *number, const char *device,
 
 void ladder_open(const char *name, int argc, char **argv)
 {
+	const char *level = getenv("TEST_LOG");
+
 	mem_init();
 	conf_open(argc, argv, "");
-	log_open(name, "error");
+	log_open(name, level ? level : "error");
 	snprintf(people_node.domain, sizeof(people_node.domain),
 		"example.com");
 	people_node.plan = (struct dial_plan){ "49", "30", "00", "0", "" };

@@ -17,6 +17,10 @@ int ladder_done(void);
 /** A command as it comes from the API; args is JSON. */
 void command(const char *verb, const char *user, const char *args);
 
+/** The same with an id of its own. */
+void command_as(const char *op, const char *verb, const char *user,
+		const char *args);
+
 /** The answer to the last command: "200 connected", "bad_state". */
 void outcome(const char *want);
 

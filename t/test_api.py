@@ -385,7 +385,7 @@ def test_the_mobile_is_a_device(settings, bridge):
     assert mobile == {
         "id": "mobile", "text": MOBILE["number"], "kind": "mobile",
         "selected": False, "version": version, "registered": None,
-        "registration": None}
+        "registration": None, "capabilities": None}
     assert alice.get("/me/devices/mobile").json == mobile
     got = alice.put("/me/devices/mobile", {"selected": True}, 200).json
     assert got == {**mobile, "selected": True, "version": version + 1}
