@@ -165,12 +165,12 @@ struct leg *leg_accept(struct call *call, struct ua_dialog *dialog,
 	struct leg *leg = leg_new(call, invitation->call_id);
 
 	leg->incoming = 1;
+	leg->device = mem_strdup(invitation->device);
 	leg->takes_info = invitation->takes_info;
 	if (leg->device && invitation->learnt)
 		learn_device(leg->device, invitation->learnt);
 	else if (leg->device)
 		leg->takes_info = learn_allows(leg->device, "INFO");
-	leg->device = mem_strdup(invitation->device);
 	leg->dialog = dialog;
 	mem_set(&leg->offer, invitation->sdp);
 	ua_bind(dialog, leg);

@@ -6,6 +6,7 @@
 """
 
 import json
+import time
 
 from api import Api
 from world import wait_until
@@ -35,6 +36,7 @@ class User:
         self.api.login(name, PASSWORD)
         self.cursor = self.api.get("/snapshot").json["cursor"]
         self.seen = []
+        self.call = None	# the one that a test is about
 
     def read(self, wait=1):
         answer = self.api.get(
@@ -57,6 +59,15 @@ class User:
 
         return wait_until(lambda: f"{self.name}: {kind}, seen "
                           f"{[e['type'] for e in self.seen]}", found, 40)
+
+    def do(self, verb, body=None, want=200, call=None):
+        """A verb of a call, self.call if none is given; the answer."""
+        return self.api.post(f"/calls/{(call or self.call)['id']}/{verb}",
+                             body, want=want).json
+
+    def now(self, call=None):
+        """The call as GET gives it."""
+        return self.api.get(f"/calls/{(call or self.call)['id']}").json
 
     def story(self):
         """The last word of each call event: versions grow one by one."""
@@ -95,3 +106,32 @@ def wait_quiet(redis):
     wait_until("everybody is free", lambda: all(
         json.loads(state)["state"] == "free"
         for state in redis.hvals("user_state")))
+
+
+def hears(phone, other):
+    """Whether RTP keeps coming from the other phone's port, and only there."""
+    port = other.audio()[0]
+    before = phone.audio()
+    time.sleep(0.1)
+    _, source, packets = phone.audio()
+    return (source == before[1] == f"127.0.0.1:{port}" and
+            packets > before[2] > 0)
+
+
+def talk_together(near, far):
+    """Wait until two phones hear each other."""
+    wait_until(lambda: f"{near.device} and {far.device} hear each other: "
+               f"{near.audio()} {far.audio()}",
+               lambda: hears(near, far) and hears(far, near), 10)
+
+
+def is_silent(phone):
+    """Whether no packet came in the time of ten."""
+    before = phone.audio()[2]
+    time.sleep(0.2)
+    return phone.audio()[2] == before
+
+
+def fall_silent(*phones):
+    """Wait until no packet comes any more."""
+    wait_until("nothing flows", lambda: all(map(is_silent, phones)), 10)

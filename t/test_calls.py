@@ -7,7 +7,7 @@ import json
 import pytest
 
 from phone import ALWAYS, ASKED
-from staff import User, hire, record, wait_quiet, wait_state
+from staff import User, hears, hire, record, wait_quiet, wait_state
 from world import wait_until
 
 USERS = (("alice", "21", "Alice Adams", ("alice-desk", "alice-soft")),
@@ -66,13 +66,6 @@ def test_phone_calls(world, phones, alice, bob, target):
         "direction": "out", "device": "alice-desk", "status": "200",
         "reason": "normal", "by": "peer", "answered": "t", "peer": "22"}
     assert record(world, ringing["id"])["device"] == "bob-desk"
-
-
-def hears(phone, other):
-    """Whether RTP keeps coming from the other phone's port, and only there."""
-    port, _, _ = other.audio()
-    _, source, packets = phone.audio()
-    return source == f"127.0.0.1:{port}" and packets > 25
 
 
 @pytest.mark.parametrize("near, far", [
