@@ -18,6 +18,7 @@ struct join {
 	struct join_params p;
 	char *elsewhere;
 	struct link *link;
+	const struct leg *answerer;	/* of the two that are linked */
 	int started;
 };
 
@@ -97,9 +98,14 @@ void join_on_call_end(struct join *join, const struct call *call)
 
 /* --- it has worked ----------------------------------------------------------- */
 
-static void be_in_talk(struct party *party)
+/* A phone that held goes on with that. One that only offers, inactive, was made
+ * silent by us. */
+static void be_in_talk(struct party *party, const struct leg *answerer)
 {
-	party->held = 0;
+	enum sdp_direction d = party->leg->direction;
+
+	party->held = d == SDP_SENDONLY || (d == SDP_INACTIVE &&
+		party->leg == answerer) ? HOLD_PHONE : 0;
 	if (!party->answered_ms)
 		party->answered_ms = stamp_ms();
 }
@@ -154,8 +160,8 @@ static void merge(struct join *join)
 	call->dialled = 1;
 	place->news = place->answered_ms ? EVENT_CALL_CHANGED :
 		EVENT_CALL_ESTABLISHED;
-	be_in_talk(&call->party[CALLER]);
-	be_in_talk(&call->party[CALLEE]);
+	be_in_talk(&call->party[CALLER], join->answerer);
+	be_in_talk(&call->party[CALLEE], join->answerer);
 	call->party[p->stays].news = p->news;
 }
 
@@ -200,6 +206,7 @@ static void run(struct join *join)
 		(!leg_has_offered(comes) && stays->state == LEG_CONFIRMED);
 
 	display_peers(stays, coming, comes, waiting);
+	join->answerer = offered ? comes : stays;
 	join->link = link_create(offered ? stays : comes,
 		offered ? comes : stays, on_linked, join);
 }
