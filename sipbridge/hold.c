@@ -179,29 +179,50 @@ static int take_back(struct call *call, enum role role)
 	return call->party[role].held;
 }
 
+/* The other one holds, too: nothing is to flow until he takes back. */
+static int lets_go_only(struct call *call, enum role role)
+{
+	if (!(call->party[!role].held & HOLD_SERVER))
+		return 0;
+	call->party[role].held &= ~HOLD_SERVER;
+	return 1;
+}
+
+static void tell_retrieved(const struct wait *wait, int still_held)
+{
+	tell(wait);
+	if (still_held)
+		op_failed(wait->op, ERR_STATE,
+			"The phone itself holds the call: retrieve it there");
+	else
+		op_done(wait->op, 200, publish_to_json(wait->call,
+			wait->role));
+}
+
 static void on_retrieved(void *arg, int status)
 {
 	struct wait *wait = arg;
 	struct call *call = wait->call;
 
 	call->link = NULL;
-	if (status >= 300) {
+	if (status >= 300)
 		op_refused(wait->op, cause_of_sip(status));
-	} else if (take_back(call, wait->role)) {
-		tell(wait);
-		op_failed(wait->op, ERR_STATE,
-			"The phone itself holds the call: retrieve it there");
-	} else {
-		tell(wait);
-		op_done(wait->op, 200, publish_to_json(call, wait->role));
-	}
+	else
+		tell_retrieved(wait, take_back(call, wait->role));
 	free(wait);
 }
 
 void retrieve_by_command(struct call *call, enum role role, struct op *op)
 {
+	struct wait *wait = wait_create(call, role, op);
+
+	if (lets_go_only(call, role)) {
+		tell_retrieved(wait, call->party[role].held);
+		free(wait);
+		return;
+	}
 	call->link = link_create(call->party[!role].leg, call->party[role].leg,
-		on_retrieved, wait_create(call, role, op));
+		on_retrieved, wait);
 }
 
 struct back {
@@ -230,6 +251,10 @@ void retrieve(struct call *call, enum role role)
 	/* phones that are busy are waited for */
 	if (call->ended_ms || call->link || call->hold)
 		return;
+	if (lets_go_only(call, role)) {
+		publish_call(call);
+		return;
+	}
 	back = mem_zalloc(sizeof(*back));
 	back->call = call;
 	back->role = role;
