@@ -60,6 +60,13 @@ static void restore(struct call *call)
 		retrieve(call, CALLER);
 }
 
+/* All phones of the callee were told meanwhile that it is taken. */
+static int rings_nowhere(const struct call *call)
+{
+	return !call->answered_ms && !call->party[CALLEE].absent &&
+	       !call_callee_legs(call, LEG_TRYING, LEG_EARLY);
+}
+
 /* Tells how it went, and is gone before that. */
 static void finish(struct join *join, int status)
 {
@@ -71,6 +78,8 @@ static void finish(struct join *join, int status)
 	free(join->elsewhere);
 	free(join);
 	p.done(p.arg, status);
+	if (status >= 300 && started && rings_nowhere(p.call))
+		call_end(p.call, END_SYSTEM, cause_of_sip(480));
 	if (status >= 300 && started)
 		restore(p.call);
 	if (status >= 300 && started && !p.fleeting)
