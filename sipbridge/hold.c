@@ -169,13 +169,21 @@ void swap_by_command(struct call *call, enum role role, struct call *with,
 	hold_start(call, role, on_held, wait);
 }
 
-/* @return whether his own phone still holds, whatever we asked of it */
+/* What the peer's phone has offered when it was asked says whether it holds;
+ * inactive may be what we have made of it.
+ *
+ * @return whether his own phone still holds, whatever we asked of it */
 static int take_back(struct call *call, enum role role)
 {
 	enum sdp_direction d = call->party[role].leg->direction;
+	enum sdp_direction of_peer = call->party[!role].leg->direction;
 
 	call->party[role].held = d == SDP_SENDONLY || d == SDP_INACTIVE ?
 		HOLD_PHONE : 0;
+	if (of_peer == SDP_SENDONLY)
+		call->party[!role].held |= HOLD_PHONE;
+	else if (of_peer != SDP_INACTIVE)
+		call->party[!role].held = 0;
 	return call->party[role].held;
 }
 
