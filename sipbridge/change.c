@@ -35,7 +35,7 @@ void call_on_leg_acked(struct call *call, struct leg *leg, const char *sdp)
 		return;
 	if (call->join)
 		join_on_leg_acked(call->join);
-	if (call->link || call->join || !peer || !peer->unacked)
+	if (!leg->answers_in_ack || !peer || !peer->unacked)
 		return;
 	if (!sdp || !sdp_valid(sdp)) {
 		call_end(call, END_SYSTEM, cause_of_sip(488));
