@@ -35,7 +35,7 @@ void call_on_leg_acked(struct call *call, struct leg *leg, const char *sdp)
 		return;
 	if (call->join)
 		join_on_leg_acked(call->join);
-	if (call->link || call->join || !peer || !peer->unacked)
+	if (!leg->answers_in_ack || !peer || !peer->unacked)
 		return;
 	if (!sdp || !sdp_valid(sdp)) {
 		call_end(call, END_SYSTEM, cause_of_sip(488));
@@ -71,11 +71,26 @@ static int is_alone(const struct call *call, const struct leg *leg,
 	       (self->held & HOLD_SERVER && (!sdp || is_hold(sdp)));
 }
 
+/* So does what it answers; inactive may be all that it was offered. */
+static void set_held_by_answer(struct call *call, const struct leg *leg,
+			       const char *offer, const char *sdp)
+{
+	struct party *party = &call->party[leg->side];
+	enum sdp_direction d = sdp_direction(sdp);
+
+	if (d == SDP_SENDONLY || (d == SDP_INACTIVE && offer &&
+			sdp_direction(offer) == SDP_SENDRECV))
+		party->held |= HOLD_PHONE;
+	else if (d != SDP_INACTIVE)
+		party->held &= ~HOLD_PHONE;
+}
+
 static void relay_answer(struct call *call, struct leg *leg,
 			 struct leg *asker, const char *sdp)
 {
 	char *offer = mem_strdup(asker->offer);
 
+	set_held_by_answer(call, leg, offer, sdp);
 	/* without offer in the re-INVITE, the asker's ACK brings the answer */
 	if (offer)
 		leg_ack(leg, NULL);

@@ -191,13 +191,20 @@ void swap_by_command(struct call *call, enum role role, struct call *with,
 	hold_start(call, role, on_held, wait);
 }
 
-/* His own phone may still hold, whatever we asked of it. */
+/* His own phone may still hold, whatever we asked of it. What the peer's phone
+ * has offered says whether that one holds; inactive may be what we have made
+ * of it. */
 static void take_back(struct call *call, enum role role)
 {
 	enum sdp_direction d = call->party[role].leg->direction;
+	enum sdp_direction of_peer = call->party[!role].leg->direction;
 
 	call->party[role].held = d == SDP_SENDONLY || d == SDP_INACTIVE ?
 		HOLD_PHONE : 0;
+	if (of_peer == SDP_SENDONLY)
+		call->party[!role].held |= HOLD_PHONE;
+	else if (of_peer != SDP_INACTIVE)
+		call->party[!role].held = 0;
 }
 
 static void retrieved(const struct wait *wait)

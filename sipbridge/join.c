@@ -18,6 +18,7 @@ struct join {
 	struct join_params p;
 	char *elsewhere;
 	struct link *link;
+	const struct leg *answerer;	/* of the two that are linked */
 	int started;
 };
 
@@ -59,6 +60,13 @@ static void restore(struct call *call)
 		retrieve(call, CALLER);
 }
 
+/* All phones of the callee were told meanwhile that it is taken. */
+static int rings_nowhere(const struct call *call)
+{
+	return !call->answered_ms && !call->party[CALLEE].absent &&
+	       !call_callee_legs(call, LEG_TRYING, LEG_EARLY);
+}
+
 /* Tells how it went, and is gone before that. */
 static void finish(struct join *join, int status)
 {
@@ -70,6 +78,8 @@ static void finish(struct join *join, int status)
 	free(join->elsewhere);
 	free(join);
 	p.done(p.arg, status);
+	if (status >= 300 && started && rings_nowhere(p.call))
+		call_end(p.call, END_SYSTEM, cause_of_sip(480));
 	if (status >= 300 && started)
 		restore(p.call);
 	if (status >= 300 && started && !p.fleeting)
@@ -97,9 +107,14 @@ void join_on_call_end(struct join *join, const struct call *call)
 
 /* --- it has worked ----------------------------------------------------------- */
 
-static void be_in_talk(struct party *party)
+/* A phone that held goes on with that. One that only offers, inactive, was made
+ * silent by us. */
+static void be_in_talk(struct party *party, const struct leg *answerer)
 {
-	party->held = 0;
+	enum sdp_direction d = party->leg->direction;
+
+	party->held = d == SDP_SENDONLY || (d == SDP_INACTIVE &&
+		party->leg == answerer) ? HOLD_PHONE : 0;
 	if (!party->answered_ms)
 		party->answered_ms = stamp_ms();
 }
@@ -158,8 +173,8 @@ static void merge(struct join *join)
 	call->dialled = 1;
 	place->news = place->answered_ms ? EVENT_CALL_CHANGED :
 		EVENT_CALL_ESTABLISHED;
-	be_in_talk(&call->party[CALLER]);
-	be_in_talk(&call->party[CALLEE]);
+	be_in_talk(&call->party[CALLER], join->answerer);
+	be_in_talk(&call->party[CALLEE], join->answerer);
 	call->party[p->stays].news = p->news;
 }
 
@@ -204,6 +219,7 @@ static void run(struct join *join)
 		(!leg_has_offered(comes) && stays->state == LEG_CONFIRMED);
 
 	display_peers(stays, coming, comes, waiting);
+	join->answerer = offered ? comes : stays;
 	join->link = link_create(offered ? stays : comes,
 		offered ? comes : stays, on_linked, join);
 }

@@ -231,6 +231,7 @@ void leg_answer(struct leg *leg, const char *sdp)
 	struct ua_news news = { .status = 200 };
 
 	leg->unheard = 1;
+	leg->answers_in_ack = !leg->offer;
 	ua_respond(leg->dialog, 200, stamped_answer(leg, sdp), NULL);
 	mem_set(&leg->offer, NULL);
 	leg_input(leg, IN_2XX, &news);
@@ -359,6 +360,7 @@ void leg_reinvite_answer(struct leg *leg, int status, const char *sdp)
 {
 	leg->invited = 0;
 	leg->unheard = status < 300;
+	leg->answers_in_ack = !leg->offer;
 	ua_respond(leg->dialog, status, stamped_answer(leg, sdp), NULL);
 	mem_set(&leg->offer, NULL);
 }

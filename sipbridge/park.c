@@ -239,13 +239,15 @@ static void on_silent(void *arg, int status)
 	struct wish_to_park *wish = arg;
 	int slot = wish->slot == PARK_ANY ? free_slot(wish->at) : wish->slot;
 
-	if (status >= 300)
+	if (status >= 300) {
 		op_refused(wish->op, cause_of_sip(status));
-	else if (slot == PARK_ANY || find(wish->at, slot) ||
-		 !people_find(wish->at))
+	} else if (slot == PARK_ANY || find(wish->at, slot) ||
+		   !people_find(wish->at)) {
 		op_failed(wish->op, ERR_STATE, "The slot is taken");
-	else
+		retrieve(wish->call, wish->role);
+	} else {
 		park(wish, slot);
+	}
 	wish_destroy(wish);
 }
 

@@ -457,7 +457,8 @@ static const char *obstacle(const struct call *call, const struct call *other,
 {
 	if (call_is_changing(call) || call_is_changing(other))
 		return "Another change of the calls is on its way";
-	if (!other->answered_ms && !rings_already(other, role))
+	if (!rings_already(other, role) && (!other->answered_ms ||
+			call_is_vacant(other, (enum role)!role)))
 		return "Possible when the target rings or talks";
 	return NULL;
 }

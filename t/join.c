@@ -253,6 +253,16 @@ static void retrieving(void)
 	verb("retrieve", "alice", "");
 }
 
+static void holding_both(void)
+{
+	talk("alice-desk", "22");
+	verb("hold", "alice", "");
+	from_here();
+	verb("hold", "bob", "");
+	verb("retrieve", "alice", "");
+	verb("retrieve", "bob", "");
+}
+
 static void holding_on_phone(void)
 {
 	struct phone *phone;
@@ -441,6 +451,7 @@ static const struct {
 	{ "click-to-dial", click },
 	{ "hold", holding },
 	{ "retrieve", retrieving },
+	{ "hold by both", holding_both },
 	{ "hold on the phone", holding_on_phone },
 	{ "single-step transfer", single_step },
 	{ "single-step transfer, cancelled", single_step_given_up },

@@ -29,6 +29,7 @@ struct phone {
 	int inviting_offer;
 	int answers_in_ack;
 	int holds;
+	int held_before;
 	int odd;		/* has misbehaved */
 	char *remote;		/* what was agreed last, of the other side */
 };
@@ -235,6 +236,7 @@ static void on_answer(struct phone *phone, int status, const char *sdp)
 	}
 	phone->inviting = 0;
 	if (status >= 300) {
+		phone->holds = phone->held_before;
 		if (!phone->up)
 			end(phone);
 		return;
@@ -519,6 +521,7 @@ void phone_hold(struct phone *phone, int hold, int offers)
 {
 	char *sdp;
 
+	phone->held_before = phone->holds;
 	phone->holds = hold;
 	phone->inviting = 1;
 	phone->inviting_offer = offers;
