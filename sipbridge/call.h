@@ -64,6 +64,7 @@ struct party {
 	/* as published */
 	int visible;
 	int holders;		/* a bit for each that holds */
+	int can;		/* a bit for each verb */
 	int64_t version;
 	enum call_state state;
 	enum event_type news;	/* to be told; EVENT_COUNT: by the state */

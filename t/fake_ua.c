@@ -18,6 +18,12 @@ struct ua_dialog {
 static struct ua_dialog *dialogs;
 static char said[4096], said_before[4096];
 static fake_ua_fn listener;
+static int learnt;
+
+void fake_ua_teach(int all)
+{
+	learnt = all;
+}
 
 void fake_ua_listen(fake_ua_fn fn)
 {
@@ -83,6 +89,7 @@ struct ua_dialog *fake_ua_call(const char *device, const char *target,
 		.from_name = NULL,
 		.from_uri = "sip:+4930999@trunk.example",
 		.call_id = "call-id",
+		.takes_info = learnt,
 		.sdp = sdp,
 		.max_forwards = 70,
 	};
@@ -114,11 +121,21 @@ int fake_ua_open(void)
 void fake_ua_news(struct ua_dialog *dialog, enum ua_event event, int status,
 		  const char *sdp)
 {
-	struct ua_news news = { .status = status, .sdp = sdp, .tagged = 1 };
+	int learns = learnt && (event == UA_PROGRESS || event == UA_ANSWERED);
+	struct ua_news news = { .status = status, .sdp = sdp, .tagged = 1,
+		.learnt = learns, .takes_info = learns, .talks = learns };
 
 	dialog->gone |= event == UA_GONE;
 	if (dialog->leg)
 		leg_on_ua(dialog->leg, event, &news);
+}
+
+void fake_ua_sends_on(struct ua_dialog *dialog, const char *to)
+{
+	struct ua_news news = { .status = 302, .contact = to };
+
+	if (dialog->leg)
+		leg_on_ua(dialog->leg, UA_REFUSED, &news);
 }
 
 struct ua_dialog *ua_invite(struct leg *leg, const struct ua_invite_params *p)

@@ -384,6 +384,12 @@ void phone_refuse(struct phone *phone, int status)
 	tell(phone, UA_REFUSED, status, NULL);
 }
 
+void phone_send_on(struct phone *phone, const char *to)
+{
+	end(phone);
+	fake_ua_sends_on(phone->dialog, to);
+}
+
 /* 2xx to an INVITE or a re-INVITE: an answer, or an offer. */
 static void accept(struct phone *phone, enum ua_event event,
 		   enum manner manner)

@@ -10,6 +10,7 @@
 #include "inspect.h"
 #include "ladder.h"
 #include "ledger.h"
+#include "people.h"
 #include "phones.h"
 #include "tap.h"
 
@@ -165,7 +166,7 @@ static void some_message(void)
 
 static void some_lift(void)
 {
-	static const int refusals[] = { 486, 480, 603, 408, 500, 302 };
+	static const int refusals[] = { 486, 480, 603, 408, 500 };
 	struct phone *phone = some_phone(can_lift);
 
 	if (!phone)
@@ -174,6 +175,9 @@ static void some_lift(void)
 		trace("%s is lifted", phone_name(phone));
 		phone_say(phone, below(15) ? PROPERLY :
 			(enum manner)below(MANNERS));
+	} else if (below(4) == 0) {
+		trace("%s sends on", phone_name(phone));
+		phone_send_on(phone, PICK(targets));
 	} else {
 		trace("%s refuses", phone_name(phone));
 		phone_refuse(phone, PICK(refusals));
@@ -214,6 +218,55 @@ static void some_wish_of_phone(void)
 		trace("%s holds or takes back", phone_name(phone));
 		phone_hold(phone, below(2), below(4));
 	}
+}
+
+static void divert(struct user *user)
+{
+	struct diversion diversion = {
+		.when = (enum divert_when)below(3),
+		.from = (enum divert_from)below(3),
+		.priority = below(3),
+		.to = (char *)(below(6) ? PICK(targets) : "-"),
+	};
+
+	user_add_diversion(user, &diversion);
+}
+
+/* A user wants something else done with his calls; or leaves. */
+static void some_setting(void)
+{
+	static const char *const numbers[] = { "21", "22", "23" };
+	int i = below(3);
+	struct user *user;
+
+	trace("%s changes", users[i]);
+	if (below(20) == 0) {
+		people_remove(users[i]);
+		return;
+	}
+	user = user_create(users[i], numbers[i], users[i]);
+	user_add_device(user, devices[i]);
+	if (i == 2 && below(8))
+		user_add_device(user, "carol-soft");
+	if (below(3) == 0)
+		user->mobile = strdup("+4930777");
+	user->mobile_on = below(2);
+	user->mobile_delay_s = below(2) * 5;
+	user->dnd = below(12) == 0;
+	user->busy_on = below(4) ? 0 : 1 + below(2);
+	user->no_answer_s = below(2) * 20;
+	while (below(3) == 0)
+		divert(user);
+	people_put(user);
+}
+
+static void settle_in(void)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		people_remove(users[i]);
+	ladder_people();
 }
 
 static void pass(int seconds)
@@ -292,11 +345,12 @@ static const struct {
 	{ 22, some_command },
 	{ 7, some_wish_of_phone },
 	{ 5, some_time },
+	{ 2, some_setting },
 };
 
 static void step(void)
 {
-	int r = below(95), i;
+	int r = below(97), i;
 
 	for (i = 0; r >= steps[i].weight; i++)
 		r -= steps[i].weight;
@@ -345,6 +399,8 @@ static void walk(int seed, int many)
 
 	trace("seed %d", seed);
 	fake_ids_seed((uint64_t)seed);
+	settle_in();
+	fake_ua_teach(seed % 2);
 	for (i = 0; i < many && !*wrong; i++) {
 		step();
 		wrong = ledger_wrong();
