@@ -11,6 +11,7 @@
 #include "event.h"
 #include "ids.h"
 #include "leg.h"
+#include "save.h"
 
 struct hold;
 struct join;
@@ -95,6 +96,7 @@ struct call {
 	int64_t answered_ms;	/* both sides talk; 0: not yet */
 	int64_t ended_ms;	/* 0: not yet */
 	int released;		/* freed when nobody stands in it any more */
+	struct save save;	/* what another life would know */
 	struct call *next;
 	struct call **prev;
 };

@@ -193,6 +193,7 @@ void leg_destroy(struct leg *leg)
 
 static const char *stamped(struct leg *leg, const char *sdp)
 {
+	save_mark(leg->call);
 	return sdp ? sdp_stamp(&leg->origin, sdp) : NULL;
 }
 
@@ -548,6 +549,7 @@ static void on_alive(struct leg *leg, int status)
 void leg_on_ua(struct leg *leg, enum ua_event event,
 	       const struct ua_news *news)
 {
+	save_mark(leg->call);
 	leg->alive_ms = 0;
 	learn(leg, news);
 	switch (event) {
