@@ -131,14 +131,17 @@ def wait_quiet(redis):
         for state in redis.hvals("user_state")))
 
 
+def heard(phone):
+    """From whom packets come in the time of ten: {"ip:port", ...}."""
+    before = phone.audio()[1]
+    time.sleep(0.2)
+    return {source for source, packets in phone.audio()[1].items()
+            if packets > before.get(source, 0)}
+
+
 def hears(phone, other):
-    """Whether RTP keeps coming from the other phone's port, and only there."""
-    port = other.audio()[0]
-    before = phone.audio()
-    time.sleep(0.1)
-    _, source, packets = phone.audio()
-    return (source == before[1] == f"127.0.0.1:{port}" and
-            packets > before[2] > 0)
+    """Whether RTP comes from the other phone's port, and only from there."""
+    return heard(phone) == {f"127.0.0.1:{other.audio()[0]}"}
 
 
 def talk_together(near, far):
@@ -148,13 +151,6 @@ def talk_together(near, far):
                lambda: hears(near, far) and hears(far, near), 10)
 
 
-def is_silent(phone):
-    """Whether no packet came in the time of ten."""
-    before = phone.audio()[2]
-    time.sleep(0.2)
-    return phone.audio()[2] == before
-
-
 def fall_silent(*phones):
     """Wait until no packet comes any more."""
-    wait_until("nothing flows", lambda: all(map(is_silent, phones)), 10)
+    wait_until("nothing flows", lambda: not any(map(heard, phones)), 10)
