@@ -238,7 +238,7 @@ static void abandon(struct call *call)
 {
 	link_give_up(call->link);
 	if (call->hold)
-		hold_on_call_end(call->hold);
+		hold_give_up(call->hold);
 	if (call->join)
 		join_on_call_end(call->join, call);
 	if (call->transfer)

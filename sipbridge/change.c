@@ -100,16 +100,25 @@ static void relay_answer(struct call *call, struct leg *leg,
 	free(offer);
 }
 
+/* These end the dialog that they are said in, RFC 5057 5.1; it is another one's
+ * that is lost. */
+static int refusal_for(int status)
+{
+	return status == 408 || status == 481 ? 500 : status;
+}
+
 static void on_passed_on(void *arg, struct leg *leg,
 			 const struct ua_news *news)
 {
 	struct call *call = leg->call;
-	struct leg *asker = arg;
+	struct leg *asker = call_other_leg(call, leg);
 
-	if (call->ended_ms || asker->left || !asker->invited) {
+	/* either may have gone into another call, or away */
+	if (call->ended_ms || !asker || asker != arg || asker->left ||
+	    !asker->invited) {
 		leg_settle(leg);
 	} else if (news->status >= 300) {
-		leg_reinvite_answer(asker, news->status, NULL);
+		leg_reinvite_answer(asker, refusal_for(news->status), NULL);
 	} else if (!news->sdp || !sdp_valid(news->sdp)) {
 		leg_settle(leg);
 		leg_reinvite_answer(asker, 488, NULL);

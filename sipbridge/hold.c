@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "join.h"
 #include "link.h"
 #include "log.h"
 #include "mem.h"
@@ -32,8 +33,12 @@ static void finish(struct hold *hold, int status)
 	done(arg, status);
 }
 
-void hold_on_call_end(struct hold *hold)
+void hold_give_up(struct hold *hold)
 {
+	struct call *call = hold->call;
+
+	if (!call->ended_ms)
+		call->party[hold->role].held &= ~HOLD_SERVER;
 	finish(hold, 481);
 }
 
@@ -297,8 +302,9 @@ void retrieve(struct call *call, enum role role)
 {
 	struct back *back;
 
-	/* phones that are busy are waited for */
-	if (call->ended_ms || call->link || call->hold)
+	/* phones that are busy are waited for; a join brings them to talk */
+	if (call->ended_ms || call->link || call->hold ||
+	    (call->join && join_is_running(call->join)))
 		return;
 	if (leave_silent(call, role)) {
 		publish_call(call);

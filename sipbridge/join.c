@@ -178,10 +178,19 @@ static void merge(struct join *join)
 	call->party[p->stays].news = p->news;
 }
 
+static void on_held_again(void *arg, int status)
+{
+	publish_call(arg);
+}
+
 static void on_linked(void *arg, int status)
 {
 	struct join *join = arg;
 	struct call *call = join->p.call, *other = join->p.other;
+	enum role stays = join->p.stays;
+	/* who has only taken another phone is still held by the other one */
+	int held = other->party[join->p.comes].absent &&
+		call->party[stays].held & HOLD_SERVER;
 
 	join->link = NULL;
 	if (status >= 300) {
@@ -193,6 +202,8 @@ static void on_linked(void *arg, int status)
 	publish_call(call);
 	finish(join, 200);
 	call_dissolve(other);
+	if (held && !call_is_changing(call))
+		hold_start(call, stays, on_held_again, call);
 }
 
 /* --- on its way --------------------------------------------------------------- */
@@ -224,12 +235,21 @@ static void run(struct join *join)
 		offered ? comes : stays, on_linked, join);
 }
 
+/* What the call is about to do, it does with a leg that may be leaving. */
+static void supersede(struct call *call)
+{
+	link_give_up(call->link);
+	if (call->hold)
+		hold_give_up(call->hold);
+}
+
 void join_start(struct join *join)
 {
 	struct leg *stays = join->p.call->party[join->p.stays].leg;
 	struct leg *comes = join->p.other->party[join->p.comes].leg;
 
 	join->started = 1;
+	supersede(join->p.call);
 	if (comes->state < LEG_CONFIRMED &&
 	    (stays->state < LEG_CONFIRMED || !leg_has_offered(comes)))
 		answer_first(comes);

@@ -188,6 +188,7 @@ void leg_destroy(struct leg *leg)
 	free(leg->call_id);
 	free(leg->offer);
 	free(leg->shown);
+	free(leg->before);
 	free(leg);
 }
 
@@ -343,6 +344,7 @@ void leg_reinvite(struct leg *leg, const char *sdp, leg_done_fn done,
 	leg->offering = sdp != NULL;
 	leg->done = done;
 	leg->done_arg = arg;
+	mem_set(&leg->before, leg->origin.body);
 	ua_reinvite(leg->dialog, stamped_offer(leg, sdp), leg->shown);
 }
 
@@ -507,9 +509,21 @@ static void lose(struct leg *leg)
 	leg_input(leg, IN_GONE, &lost);
 }
 
+/* What is refused has not been said, RFC 3261 14.1. */
+static void take_offer_back(struct leg *leg)
+{
+	if (!leg->offering)
+		return;
+	free(leg->origin.body);
+	leg->origin.body = leg->before;
+	leg->before = NULL;
+}
+
 static void on_reinvite_answer(struct leg *leg, const struct ua_news *news)
 {
 	leg->inviting = 0;
+	if (news->status >= 300)
+		take_offer_back(leg);
 	if (leg->state == LEG_CONFIRMED && news->status == 481) {
 		lose(leg);
 		return;

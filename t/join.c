@@ -442,6 +442,15 @@ static void moved(void)
 	lift("carol-soft");
 }
 
+static void moved_while_held(void)
+{
+	talk("carol-desk", "22");
+	verb("move", "carol", ", \"device\": \"carol-soft\"");
+	from_here();
+	verb("hold", "bob", "");
+	lift("carol-soft");
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -470,6 +479,7 @@ static const struct {
 	{ "pick-up by code without offer", picked_up_by_code_late_offer },
 	{ "pick-up of a click", clicked_and_picked_up },
 	{ "move", moved },
+	{ "move of a held call", moved_while_held },
 };
 
 /* --- and afterwards ----------------------------------------------------------------- */

@@ -21,9 +21,10 @@ enum { SEEDS = 150, STEPS = 400, CALLS_MAX = 12 };
 static const char *const users[] = { "alice", "bob", "carol" };
 static const char *const devices[] = { "alice-desk", "bob-desk",
 	"carol-desk", "carol-soft" };
-static const char *const targets[] = { "21", "22", "23", "carol-desk",
-	"carol-soft", "dave", "030 123", "nobody", "*7", "*721", "*722*0",
-	"*721*0", "*821", "*822", "*823" };
+static const char *const targets[] = { "21", "22", "23", "21", "22", "23",
+	"21", "22", "23", "21", "22", "23", "carol-desk", "carol-soft",
+	"dave", "030 123", "030 123", "nobody", "*7", "*721", "*722", "*723",
+	"*722*0", "*821", "*822", "*823" };
 
 static int traces;
 
@@ -46,7 +47,7 @@ static void forget(void)
 /* A call that the user was told of, live or not, or somebody else's. */
 static const char *some_call(const char *user)
 {
-	const char *id = ledger_some_call(below(10) ? user : NULL,
+	const char *id = ledger_some_call(below(20) ? user : NULL,
 		below(1000));
 
 	return id ? id : "none";
@@ -61,7 +62,6 @@ static const struct {
 	{ "retrieve", "" },
 	{ "retrieve", "" },
 	{ "clear", ", \"cause\": 16" },
-	{ "clear", ", \"cause\": 17" },
 	{ "clear", ", \"cause\": 26" },
 	{ "answer", "" },
 	{ "swap", "" },
@@ -93,12 +93,15 @@ static void do_verb(const char *verb, const char *user, const char *call,
 	char op[16], args[640];
 	int join = strstr(more, "join") != NULL;
 	const char *to = PICK(targets);
+	const char *device = PICK(devices);
 
+	while (strncmp(device, user, 3) && below(8))
+		device = PICK(devices);
 	snprintf(op, sizeof(op), "m%d", ++ops);
 	snprintf(args, sizeof(args), "{\"call\": \"%s\", \"with\": \"%s\", "
 		"\"of\": \"%s\", \"at\": \"%s\", \"device\": \"%s\", "
 		"\"transfer\": \"%s\"%s%s%s%s}", call, some_call(user),
-		PICK(users), PICK(users), PICK(devices), fake_redis_transfer(),
+		PICK(users), PICK(users), device, fake_redis_transfer(),
 		join ? "" : ", \"to\": \"", join ? "" : to, join ? "" : "\"",
 		more);
 	trace("%s: %s %s", user, verb, args);
@@ -108,7 +111,7 @@ static void do_verb(const char *verb, const char *user, const char *call,
 /* Mostly one who has a call. */
 static const char *some_user(void)
 {
-	const char *id = below(8) ? ledger_some_call(NULL, below(1000)) : NULL;
+	const char *id = below(15) ? ledger_some_call(NULL, below(1000)) : NULL;
 	const json_t *self = json_object_get(ledger_call(id ? id : ""), "self");
 	const char *name = json_string_value(json_object_get(self, "user"));
 	size_t i;
@@ -119,12 +122,27 @@ static const char *some_user(void)
 	return PICK(users);
 }
 
+/* One that the call's buttons offer, when he has patience. */
+static int some_verb(const char *id)
+{
+	int patience = below(8), i;
+	const json_t *can = json_object_get(ledger_call(id), "can"), *may;
+
+	do {
+		i = below((int)(sizeof(verbs) / sizeof(*verbs)));
+		may = json_object_get(can, strcmp(verbs[i].verb, "swap") ?
+			verbs[i].verb : "hold");
+	} while ((json_is_false(may) || (!strcmp(verbs[i].verb, "clear") &&
+			below(4))) && patience--);
+	return i;
+}
+
 static void some_command(void)
 {
-	const char *user = some_user();
-	int i = below((int)(sizeof(verbs) / sizeof(*verbs)));
+	const char *user = some_user(), *id = some_call(user);
+	int i = some_verb(id);
 
-	do_verb(verbs[i].verb, user, some_call(user), verbs[i].more);
+	do_verb(verbs[i].verb, user, id, verbs[i].more);
 	trace("  %s", fake_redis_outcome());
 }
 
@@ -154,7 +172,7 @@ static int can_speak(const struct phone *phone)
 static void some_message(void)
 {
 	struct phone *phone = some_phone(can_speak);
-	enum manner manner = below(12) ? PROPERLY :
+	enum manner manner = below(25) ? PROPERLY :
 		(enum manner)below(MANNERS);
 
 	if (!phone)
@@ -171,9 +189,9 @@ static void some_lift(void)
 
 	if (!phone)
 		return;
-	if (below(4)) {
+	if (below(8)) {
 		trace("%s is lifted", phone_name(phone));
-		phone_say(phone, below(15) ? PROPERLY :
+		phone_say(phone, below(25) ? PROPERLY :
 			(enum manner)below(MANNERS));
 	} else if (below(4) == 0) {
 		trace("%s sends on", phone_name(phone));
@@ -200,7 +218,7 @@ static void some_wish_of_phone(void)
 {
 	struct phone *phone;
 
-	if (below(3) == 0) {
+	if (below(4) == 0) {
 		phone = some_phone(phone_is_open);
 		if (!phone)
 			return;
@@ -252,7 +270,7 @@ static void some_setting(void)
 		user->mobile = strdup("+4930777");
 	user->mobile_on = below(2);
 	user->mobile_delay_s = below(2) * 5;
-	user->dnd = below(12) == 0;
+	user->dnd = below(20) == 0;
 	user->busy_on = below(4) ? 0 : 1 + below(2);
 	user->no_answer_s = below(2) * 20;
 	while (below(3) == 0)
@@ -279,7 +297,8 @@ static void pass(int seconds)
 
 static void some_time(void)
 {
-	static const int spans[] = { 1, 1, 1, 1, 3, 3, 3, 10, 61, 125 };
+	static const int spans[] = { 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3,
+		10, 10, 61, 125 };
 	int seconds = PICK(spans);
 
 	trace("%d s", seconds);
@@ -340,17 +359,17 @@ static const struct {
 	void (*fn)(void);
 } steps[] = {
 	{ 40, some_message },
-	{ 12, some_lift },
-	{ 9, some_call_from_phone },
-	{ 22, some_command },
-	{ 7, some_wish_of_phone },
+	{ 16, some_lift },
+	{ 11, some_call_from_phone },
+	{ 24, some_command },
+	{ 5, some_wish_of_phone },
 	{ 5, some_time },
 	{ 2, some_setting },
 };
 
 static void step(void)
 {
-	int r = below(97), i;
+	int r = below(103), i;
 
 	for (i = 0; r >= steps[i].weight; i++)
 		r -= steps[i].weight;
@@ -358,7 +377,7 @@ static void step(void)
 	fake_loop_pass(0);
 	inspect(0);
 	if (below(12) == 0) {
-		trace("peace");
+		trace("peace %d calls", ledger_live());
 		settle();
 		inspect(1);
 		some_button();
