@@ -23,7 +23,8 @@ def parked_object(at="bob", slot=7, **more):
     """A parked call as the bridge writes it."""
     return {"at": at, "slot": slot, "version": 3, "conversation": "v1",
             "since": NOW, "by": "alice", "recall": None,
-            "peer": {"number": "+49301234567", "name": None, "user": None,
+            "peer": {"number": "+49301234567", "name": None,
+                     "name_source": None, "user": None,
                      "uri": "sip:+49301234567@example.net"}, **more}
 
 
