@@ -53,6 +53,8 @@ void call_take_leg(struct call *call, struct leg *leg, enum role side)
 {
 	struct leg **at;
 
+	save_mark(leg->call);
+	save_mark(call);
 	for (at = &leg->call->legs; *at != leg; at = &(*at)->next)
 		;
 	*at = leg->next;
@@ -169,6 +171,7 @@ static void call_destroy(void *arg)
 		next = leg->next;
 		leg_destroy(leg);
 	}
+	save_forget(call);
 	*call->prev = call->next;
 	if (call->next)
 		call->next->prev = call->prev;
@@ -235,7 +238,7 @@ static void abandon(struct call *call)
 {
 	link_give_up(call->link);
 	if (call->hold)
-		hold_on_call_end(call->hold);
+		hold_give_up(call->hold);
 	if (call->join)
 		join_on_call_end(call->join, call);
 	if (call->transfer)
@@ -281,6 +284,7 @@ void call_end(struct call *call, enum ender ender, struct cause cause)
 	record_party(call, CALLEE);
 	tell_op(call);
 	abandon(call);
+	save_mark(call);
 	if (!open)
 		release(call);
 }
@@ -315,6 +319,7 @@ void call_dissolve(struct call *call)
 	timer_stop(call->mobile);
 	for (leg = call->legs; leg; leg = leg->next)
 		leg_leave(leg, 200, 16);
+	save_mark(call);
 	tell_op(call);
 	abandon(call);
 	release(call);
@@ -341,6 +346,7 @@ void call_leave(struct call *call, enum role role, enum ender ender,
 	leave_legs(call, role, cause);
 	publish_party(call, role);
 	record_party(call, role);
+	save_mark(call);
 	party_clear(party);
 }
 

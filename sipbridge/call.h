@@ -11,6 +11,7 @@
 #include "event.h"
 #include "ids.h"
 #include "leg.h"
+#include "save.h"
 
 struct hold;
 struct join;
@@ -64,6 +65,7 @@ struct party {
 	/* as published */
 	int visible;
 	int holders;		/* a bit for each that holds */
+	int can;		/* a bit for each verb */
 	int64_t version;
 	enum call_state state;
 	enum event_type news;	/* to be told; EVENT_COUNT: by the state */
@@ -94,6 +96,7 @@ struct call {
 	int64_t answered_ms;	/* both sides talk; 0: not yet */
 	int64_t ended_ms;	/* 0: not yet */
 	int released;		/* freed when nobody stands in it any more */
+	struct save save;	/* what another life would know */
 	struct call *next;
 	struct call **prev;
 };

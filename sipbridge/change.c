@@ -35,7 +35,7 @@ void call_on_leg_acked(struct call *call, struct leg *leg, const char *sdp)
 		return;
 	if (call->join)
 		join_on_leg_acked(call->join);
-	if (call->link || call->join || !peer || !peer->unacked)
+	if (!leg->answers_in_ack || !peer || !peer->unacked)
 		return;
 	if (!sdp || !sdp_valid(sdp)) {
 		call_end(call, END_SYSTEM, cause_of_sip(488));
@@ -71,11 +71,26 @@ static int is_alone(const struct call *call, const struct leg *leg,
 	       (self->held & HOLD_SERVER && (!sdp || is_hold(sdp)));
 }
 
+/* So does what it answers; inactive may be all that it was offered. */
+static void set_held_by_answer(struct call *call, const struct leg *leg,
+			       const char *offer, const char *sdp)
+{
+	struct party *party = &call->party[leg->side];
+	enum sdp_direction d = sdp_direction(sdp);
+
+	if (d == SDP_SENDONLY || (d == SDP_INACTIVE && offer &&
+			sdp_direction(offer) == SDP_SENDRECV))
+		party->held |= HOLD_PHONE;
+	else if (d != SDP_INACTIVE)
+		party->held &= ~HOLD_PHONE;
+}
+
 static void relay_answer(struct call *call, struct leg *leg,
 			 struct leg *asker, const char *sdp)
 {
 	char *offer = mem_strdup(asker->offer);
 
+	set_held_by_answer(call, leg, offer, sdp);
 	/* without offer in the re-INVITE, the asker's ACK brings the answer */
 	if (offer)
 		leg_ack(leg, NULL);
@@ -85,16 +100,25 @@ static void relay_answer(struct call *call, struct leg *leg,
 	free(offer);
 }
 
+/* These end the dialog that they are said in, RFC 5057 5.1; it is another one's
+ * that is lost. */
+static int refusal_for(int status)
+{
+	return status == 408 || status == 481 ? 500 : status;
+}
+
 static void on_passed_on(void *arg, struct leg *leg,
 			 const struct ua_news *news)
 {
 	struct call *call = leg->call;
-	struct leg *asker = arg;
+	struct leg *asker = call_other_leg(call, leg);
 
-	if (call->ended_ms || asker->left || !asker->invited) {
+	/* either may have gone into another call, or away */
+	if (call->ended_ms || !asker || asker != arg || asker->left ||
+	    !asker->invited) {
 		leg_settle(leg);
 	} else if (news->status >= 300) {
-		leg_reinvite_answer(asker, news->status, NULL);
+		leg_reinvite_answer(asker, refusal_for(news->status), NULL);
 	} else if (!news->sdp || !sdp_valid(news->sdp)) {
 		leg_settle(leg);
 		leg_reinvite_answer(asker, 488, NULL);

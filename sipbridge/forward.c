@@ -182,6 +182,7 @@ static void ignore(struct call *call, struct cause cause)
 	call->party[CALLEE] = nobody;
 	call->refused = 0;
 	timer_stop(call->mobile);
+	publish_call(call);
 }
 
 int forward_rejected(struct call *call, struct cause cause, struct op *op)

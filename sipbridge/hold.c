@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "join.h"
 #include "link.h"
 #include "log.h"
 #include "mem.h"
@@ -32,8 +33,12 @@ static void finish(struct hold *hold, int status)
 	done(arg, status);
 }
 
-void hold_on_call_end(struct hold *hold)
+void hold_give_up(struct hold *hold)
 {
+	struct call *call = hold->call;
+
+	if (!call->ended_ms)
+		call->party[hold->role].held &= ~HOLD_SERVER;
 	finish(hold, 481);
 }
 
@@ -191,13 +196,20 @@ void swap_by_command(struct call *call, enum role role, struct call *with,
 	hold_start(call, role, on_held, wait);
 }
 
-/* His own phone may still hold, whatever we asked of it. */
+/* His own phone may still hold, whatever we asked of it. What the peer's phone
+ * has offered says whether that one holds; inactive may be what we have made
+ * of it. */
 static void take_back(struct call *call, enum role role)
 {
 	enum sdp_direction d = call->party[role].leg->direction;
+	enum sdp_direction of_peer = call->party[!role].leg->direction;
 
 	call->party[role].held = d == SDP_SENDONLY || d == SDP_INACTIVE ?
 		HOLD_PHONE : 0;
+	if (of_peer == SDP_SENDONLY)
+		call->party[!role].held |= HOLD_PHONE;
+	else if (of_peer != SDP_INACTIVE)
+		call->party[!role].held = 0;
 }
 
 static void retrieved(const struct wait *wait)
@@ -290,8 +302,9 @@ void retrieve(struct call *call, enum role role)
 {
 	struct back *back;
 
-	/* phones that are busy are waited for */
-	if (call->ended_ms || call->link || call->hold)
+	/* phones that are busy are waited for; a join brings them to talk */
+	if (call->ended_ms || call->link || call->hold ||
+	    (call->join && join_is_running(call->join)))
 		return;
 	if (leave_silent(call, role)) {
 		publish_call(call);

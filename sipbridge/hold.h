@@ -19,8 +19,8 @@ typedef void (*hold_done_fn)(void *arg, int status);
 void hold_start(struct call *call, enum role role, hold_done_fn done,
 		void *arg);
 
-/** The call is over. */
-void hold_on_call_end(struct hold *hold);
+/** The call is over, or goes to another phone. done() is told 481. */
+void hold_give_up(struct hold *hold);
 
 /** Hold and retrieve as a user's command; op is stolen. */
 void hold_by_command(struct call *call, enum role role, struct op *op);

@@ -18,6 +18,7 @@ struct join {
 	struct join_params p;
 	char *elsewhere;
 	struct link *link;
+	const struct leg *answerer;	/* of the two that are linked */
 	int started;
 };
 
@@ -59,6 +60,13 @@ static void restore(struct call *call)
 		retrieve(call, CALLER);
 }
 
+/* All phones of the callee were told meanwhile that it is taken. */
+static int rings_nowhere(const struct call *call)
+{
+	return !call->answered_ms && !call->party[CALLEE].absent &&
+	       !call_callee_legs(call, LEG_TRYING, LEG_EARLY);
+}
+
 /* Tells how it went, and is gone before that. */
 static void finish(struct join *join, int status)
 {
@@ -70,6 +78,8 @@ static void finish(struct join *join, int status)
 	free(join->elsewhere);
 	free(join);
 	p.done(p.arg, status);
+	if (status >= 300 && started && rings_nowhere(p.call))
+		call_end(p.call, END_SYSTEM, cause_of_sip(480));
 	if (status >= 300 && started)
 		restore(p.call);
 	if (status >= 300 && started && !p.fleeting)
@@ -97,9 +107,14 @@ void join_on_call_end(struct join *join, const struct call *call)
 
 /* --- it has worked ----------------------------------------------------------- */
 
-static void be_in_talk(struct party *party)
+/* A phone that held goes on with that. One that only offers, inactive, was made
+ * silent by us. */
+static void be_in_talk(struct party *party, const struct leg *answerer)
 {
-	party->held = 0;
+	enum sdp_direction d = party->leg->direction;
+
+	party->held = d == SDP_SENDONLY || (d == SDP_INACTIVE &&
+		party->leg == answerer) ? HOLD_PHONE : 0;
 	if (!party->answered_ms)
 		party->answered_ms = stamp_ms();
 }
@@ -158,15 +173,24 @@ static void merge(struct join *join)
 	call->dialled = 1;
 	place->news = place->answered_ms ? EVENT_CALL_CHANGED :
 		EVENT_CALL_ESTABLISHED;
-	be_in_talk(&call->party[CALLER]);
-	be_in_talk(&call->party[CALLEE]);
+	be_in_talk(&call->party[CALLER], join->answerer);
+	be_in_talk(&call->party[CALLEE], join->answerer);
 	call->party[p->stays].news = p->news;
+}
+
+static void on_held_again(void *arg, int status)
+{
+	publish_call(arg);
 }
 
 static void on_linked(void *arg, int status)
 {
 	struct join *join = arg;
 	struct call *call = join->p.call, *other = join->p.other;
+	enum role stays = join->p.stays;
+	/* who has only taken another phone is still held by the other one */
+	int held = other->party[join->p.comes].absent &&
+		call->party[stays].held & HOLD_SERVER;
 
 	join->link = NULL;
 	if (status >= 300) {
@@ -178,6 +202,8 @@ static void on_linked(void *arg, int status)
 	publish_call(call);
 	finish(join, 200);
 	call_dissolve(other);
+	if (held && !call_is_changing(call))
+		hold_start(call, stays, on_held_again, call);
 }
 
 /* --- on its way --------------------------------------------------------------- */
@@ -204,8 +230,17 @@ static void run(struct join *join)
 		(!leg_has_offered(comes) && stays->state == LEG_CONFIRMED);
 
 	display_peers(stays, coming, comes, waiting);
+	join->answerer = offered ? comes : stays;
 	join->link = link_create(offered ? stays : comes,
 		offered ? comes : stays, on_linked, join);
+}
+
+/* What the call is about to do, it does with a leg that may be leaving. */
+static void supersede(struct call *call)
+{
+	link_give_up(call->link);
+	if (call->hold)
+		hold_give_up(call->hold);
 }
 
 void join_start(struct join *join)
@@ -214,6 +249,7 @@ void join_start(struct join *join)
 	struct leg *comes = join->p.other->party[join->p.comes].leg;
 
 	join->started = 1;
+	supersede(join->p.call);
 	if (comes->state < LEG_CONFIRMED &&
 	    (stays->state < LEG_CONFIRMED || !leg_has_offered(comes)))
 		answer_first(comes);

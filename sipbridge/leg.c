@@ -188,11 +188,13 @@ void leg_destroy(struct leg *leg)
 	free(leg->call_id);
 	free(leg->offer);
 	free(leg->shown);
+	free(leg->before);
 	free(leg);
 }
 
 static const char *stamped(struct leg *leg, const char *sdp)
 {
+	save_mark(leg->call);
 	return sdp ? sdp_stamp(&leg->origin, sdp) : NULL;
 }
 
@@ -231,6 +233,7 @@ void leg_answer(struct leg *leg, const char *sdp)
 	struct ua_news news = { .status = 200 };
 
 	leg->unheard = 1;
+	leg->answers_in_ack = !leg->offer;
 	ua_respond(leg->dialog, 200, stamped_answer(leg, sdp), NULL);
 	mem_set(&leg->offer, NULL);
 	leg_input(leg, IN_2XX, &news);
@@ -341,6 +344,7 @@ void leg_reinvite(struct leg *leg, const char *sdp, leg_done_fn done,
 	leg->offering = sdp != NULL;
 	leg->done = done;
 	leg->done_arg = arg;
+	mem_set(&leg->before, leg->origin.body);
 	ua_reinvite(leg->dialog, stamped_offer(leg, sdp), leg->shown);
 }
 
@@ -359,6 +363,7 @@ void leg_reinvite_answer(struct leg *leg, int status, const char *sdp)
 {
 	leg->invited = 0;
 	leg->unheard = status < 300;
+	leg->answers_in_ack = !leg->offer;
 	ua_respond(leg->dialog, status, stamped_answer(leg, sdp), NULL);
 	mem_set(&leg->offer, NULL);
 }
@@ -504,9 +509,21 @@ static void lose(struct leg *leg)
 	leg_input(leg, IN_GONE, &lost);
 }
 
+/* What is refused has not been said, RFC 3261 14.1. */
+static void take_offer_back(struct leg *leg)
+{
+	if (!leg->offering)
+		return;
+	free(leg->origin.body);
+	leg->origin.body = leg->before;
+	leg->before = NULL;
+}
+
 static void on_reinvite_answer(struct leg *leg, const struct ua_news *news)
 {
 	leg->inviting = 0;
+	if (news->status >= 300)
+		take_offer_back(leg);
 	if (leg->state == LEG_CONFIRMED && news->status == 481) {
 		lose(leg);
 		return;
@@ -546,6 +563,7 @@ static void on_alive(struct leg *leg, int status)
 void leg_on_ua(struct leg *leg, enum ua_event event,
 	       const struct ua_news *news)
 {
+	save_mark(leg->call);
 	leg->alive_ms = 0;
 	learn(leg, news);
 	switch (event) {

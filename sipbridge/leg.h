@@ -41,8 +41,10 @@ struct leg {
 	char *offer;			/* its offer that is not answered yet */
 	int unacked;			/* its 2xx waits for our ACK */
 	int unheard;			/* our 2xx waits for its ACK */
+	int answers_in_ack;		/* our 2xx has an offer */
 	int inviting;			/* a re-INVITE of ours is out */
 	int offering;			/* our last INVITE has an offer */
+	char *before;			/* what it heard before that offer */
 	leg_done_fn done;		/* who asked for it; NULL nobody */
 	void *done_arg;
 	int invited;			/* a re-INVITE of its waits for us */

@@ -195,6 +195,16 @@ static const char *op_of(const struct call *call, enum role role)
 	return *call->op && role == call->op_role ? call->op : NULL;
 }
 
+/* A bit for each button. */
+static int buttons(const struct call *call, enum role role)
+{
+	int verb, can = 0;
+
+	for (verb = VERB_ANSWER; verb <= VERB_CLEAR; verb++)
+		can |= verb_can(call, role, (enum verb)verb) << verb;
+	return can;
+}
+
 static void tell(struct call *call, enum role role)
 {
 	struct party *party = &call->party[role];
@@ -202,6 +212,7 @@ static void tell(struct call *call, enum role role)
 	enum event_type type = event_of(call, role, now);
 
 	party->version++;
+	save_mark(call);
 	/* Busy before the call appears, free after it has gone: a bridge that
 	 * starts anew finds the calls of its last life by their busy users. */
 	if (now != CALL_ENDED)
@@ -214,6 +225,7 @@ static void tell(struct call *call, enum role role)
 			PRESENCE_NONE);
 	party->state = now;
 	party->holders = holders(call);
+	party->can = buttons(call, role);
 	party->news = EVENT_COUNT;
 	party->visible = 1;
 }
@@ -237,7 +249,7 @@ void publish_party(struct call *call, enum role role)
 	if (!party->user || party->absent || !shows(call, role))
 		return;
 	if (party->visible && party->holders == holders(call) &&
-	    party->news == EVENT_COUNT &&
+	    party->news == EVENT_COUNT && party->can == buttons(call, role) &&
 	    party->state == call_state(call, role))
 		return;
 	tell(call, role);

@@ -1,6 +1,7 @@
 /* transfer.c - hands the peer of a call over to somebody else */
 #include "transfer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,6 +84,8 @@ static void publish(struct transfer *t)
 	};
 
 	ev.version = ++t->version;
+	if (t->call)
+		save_mark(t->call);
 	ev.data = json = to_json(t);
 	text = json_dumps(json, JSON_COMPACT);
 	ev.value = t->state < DONE ? text : NULL;
@@ -457,7 +460,8 @@ static const char *obstacle(const struct call *call, const struct call *other,
 {
 	if (call_is_changing(call) || call_is_changing(other))
 		return "Another change of the calls is on its way";
-	if (!other->answered_ms && !rings_already(other, role))
+	if (!rings_already(other, role) && (!other->answered_ms ||
+			call_is_vacant(other, (enum role)!role)))
 		return "Possible when the target rings or talks";
 	return NULL;
 }
@@ -556,4 +560,67 @@ void transfer_on_call_end(struct transfer *t, const struct call *call)
 		give_back(t, CANCELLED, (struct cause){ 0 });
 	else
 		give_back(t, FAILED, self->end);
+}
+
+/* --- another life ----------------------------------------------------------------- */
+
+json_t *transfer_to_saved(const struct transfer *t, const struct call *call)
+{
+	if (t->call != call)
+		return NULL;
+	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:i, s:I, s:i, s:s, s:s, "
+			 "s:s?}",
+		"id", t->id, "op", t->op_id, "user", t->user, "to", t->to,
+		"kind", t->kind, "state", (int)t->state,
+		"version", (json_int_t)t->version, "role", (int)t->role,
+		"call", t->call_id, "with", t->other_id,
+		"other", t->other ? t->other->id : NULL);
+}
+
+static struct transfer *from_saved(struct call *call, const json_t *json)
+{
+	struct transfer *t = mem_zalloc(sizeof(*t));
+	const char *id = "", *op = "", *user = "", *to = NULL, *kind = "";
+	const char *mine = "", *with = "";
+	json_int_t version = 0;
+	int state = HOLDING, role = CALLER;
+
+	json_unpack((json_t *)json, "{s:s, s:s, s:s, s?s, s:s, s:i, s:I, s:i, "
+			 "s:s, s:s}",
+		"id", &id, "op", &op, "user", &user, "to", &to, "kind", &kind,
+		"state", &state, "version", &version, "role", &role,
+		"call", &mine, "with", &with);
+	snprintf(t->id, sizeof(t->id), "%s", id);
+	snprintf(t->op_id, sizeof(t->op_id), "%s", op);
+	snprintf(t->call_id, sizeof(t->call_id), "%s", mine);
+	snprintf(t->other_id, sizeof(t->other_id), "%s", with);
+	t->user = mem_strdup(user);
+	t->to = mem_strdup(to);
+	t->kind = *kind == 'c' ? "consultation" : "single_step";
+	t->state = (enum transfer_state)state;
+	t->version = version;
+	t->role = (enum role)role;
+	t->call = call;
+	call->transfer = t;
+	t->next = all;
+	all = t;
+	return t;
+}
+
+void transfer_take(struct call *call, struct call *other, const json_t *json)
+{
+	struct transfer *t = from_saved(call, json);
+	struct cause lost = cause_of_sip(503);
+
+	if (t->state != HOLDING && other && *t->other_id && !has_left(t)) {
+		set_other(t, other);
+		if (t->state != CONSULTING) {
+			t->state = CONSULTING;
+			publish(t);
+		}
+	} else if (t->state == HOLDING) {
+		end(t, FAILED, lost);
+	} else {
+		give_back(t, FAILED, lost);
+	}
 }

@@ -20,10 +20,12 @@ struct ua_dialog;
 
 #include "cause.h"
 #include "conf.h"
+#include "dialog.h"
 #include "learn.h"
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "mirror.h"
 #include "people.h"
 #include "store.h"
 #include "text.h"
@@ -43,11 +45,16 @@ struct ua_dialog {
 	struct leg *leg;
 	char *refer;		/* Event of the REFER that is carried out */
 	int confirmed;		/* a 2xx went either way: INVITEs are re-INVITEs */
+	struct dialog state;	/* to go on with in another life */
+	char *mirror;		/* that shows it to the library; or NULL */
+	char *bye;		/* cause: to be hung up as soon as it is shown */
 };
 
 static nua_t *nua;
 static struct sockaddr_in edge;
 static void (*on_shutdown)(void);
+static int importing;		/* dialogs that the library has not seen yet */
+static void (*on_imported)(void);
 
 static struct ua_dialog *dialog_create(nua_handle_t *nh)
 {
@@ -58,12 +65,28 @@ static struct ua_dialog *dialog_create(nua_handle_t *nh)
 	return dialog;
 }
 
+static void import_over(struct ua_dialog *dialog)
+{
+	if (!dialog->mirror)
+		return;
+	free(dialog->mirror);
+	dialog->mirror = NULL;
+	if (dialog->bye)
+		nua_bye(dialog->nh, SIPTAG_REASON_STR(dialog->bye), TAG_END());
+	free(dialog->bye);
+	dialog->bye = NULL;
+	if (!--importing && on_imported)
+		on_imported();
+}
+
 /* Only here may a handle be destroyed: the library is done with it. */
 static void dialog_over(struct ua_dialog *dialog)
 {
 	static const struct ua_news none;
 	struct leg *leg = dialog->leg;
 
+	import_over(dialog);
+	dialog_clear(&dialog->state);
 	nua_handle_bind(dialog->nh, NULL);
 	nua_handle_destroy(dialog->nh);
 	free(dialog->refer);
@@ -292,13 +315,27 @@ static void on_invite(nua_t *agent, nua_handle_t *nh,
 			nua_respond(nh, SIP_403_FORBIDDEN, TAG_END());
 			return;
 		}
+		dialog_on_invite(&dialog->state, sip);
 		on_invitation(dialog, sip);
 		return;
 	}
+	dialog_on_invite(&dialog->state, sip);
 	sdp = body_of(sip, "application/sdp");
 	news.sdp = sdp;
 	tell(dialog, UA_REINVITE, &news);
 	free(sdp);
+}
+
+/* The ACK, too, is for the mirror only. */
+static void on_mirrored(struct ua_dialog *dialog, int status)
+{
+	if (status >= 200 && status < 300)
+		nua_ack(dialog->nh, NTATAG_DEFAULT_PROXY(dialog->mirror),
+			TAG_END());
+	else if (status >= 200)
+		log_error("ua dialog lost status=%d", status);
+	if (status >= 200)
+		import_over(dialog);
 }
 
 static void on_invite_answer(struct ua_dialog *dialog, int status,
@@ -314,8 +351,10 @@ static void on_invite_answer(struct ua_dialog *dialog, int status,
 
 	set_learnt(&news, &telling, sip);
 	news.tagged = sip && sip->sip_to && sip->sip_to->a_tag;
-	if (status >= 200 && status < 300)
+	if (sip && status >= 200 && status < 300) {
 		dialog->confirmed = 1;
+		dialog_on_answer(&dialog->state, sip);
+	}
 	if (again && status >= 200)
 		tell(dialog, UA_REINVITE_ANSWER, &news);
 	else if (status < 200 && !again)
@@ -423,9 +462,14 @@ static void on_nua(nua_event_t event, int status, char const *phrase,
 		on_stranger(event, nh);
 		return;
 	}
+	if (sip && sip->sip_status)
+		dialog_on_cseq(&dialog->state, sip);
 	switch (event) {
 	case nua_r_invite:
-		on_invite_answer(dialog, status, sip);
+		if (dialog->mirror)
+			on_mirrored(dialog, status);
+		else
+			on_invite_answer(dialog, status, sip);
 		break;
 	case nua_i_cancel:
 		on_plain(dialog, UA_CANCELLED, sip, NULL);
@@ -644,6 +688,10 @@ void ua_cancel(struct ua_dialog *dialog, const char *cause)
 
 void ua_bye(struct ua_dialog *dialog, const char *cause)
 {
+	if (dialog->mirror) {
+		mem_set(&dialog->bye, cause);
+		return;
+	}
 	nua_bye(dialog->nh, TAG_IF(cause, SIPTAG_REASON_STR(cause)),
 		TAG_END());
 }
@@ -686,4 +734,49 @@ void ua_talk(struct ua_dialog *dialog)
 void ua_ask_alive(struct ua_dialog *dialog)
 {
 	nua_options(dialog->nh, TAG_END());
+}
+
+/* --- in another life ------------------------------------------------------- */
+
+int ua_export(struct ua_dialog *dialog, struct ua_saved *saved)
+{
+	return dialog->confirmed ?
+		dialog_export(&dialog->state, dialog->nh, saved) : -1;
+}
+
+static void show(struct ua_dialog *dialog, const struct ua_saved *saved)
+{
+	struct mirror_call call = mirror_expect(saved->target, saved->route);
+	char cseq[32];
+
+	snprintf(cseq, sizeof(cseq), "%u INVITE", saved->cseq);
+	dialog->mirror = mem_strdup(call.proxy);
+	nua_invite(dialog->nh,
+		NUTAG_URL(call.proxy),
+		NTATAG_DEFAULT_PROXY(call.proxy),
+		SIPTAG_CSEQ_STR(cseq),
+		SIPTAG_UNKNOWN_STR(call.header),
+		TAG_END());
+}
+
+struct ua_dialog *ua_import(struct leg *leg, const struct ua_saved *saved)
+{
+	struct ua_dialog *dialog = dialog_create(nua_handle(nua, NULL,
+		SIPTAG_FROM_STR(saved->local), SIPTAG_TO_STR(saved->remote),
+		SIPTAG_CALL_ID_STR(saved->call_id), TAG_END()));
+
+	dialog->leg = leg;
+	dialog->confirmed = 1;
+	dialog_import(&dialog->state, saved);
+	importing++;
+	show(dialog, saved);
+	return dialog;
+}
+
+void ua_imported(void (*done)(void))
+{
+	on_imported = done;
+	mirror_open();
+	if (!importing)
+		done();
 }

@@ -116,6 +116,26 @@ void ua_info(struct ua_dialog *dialog, const char *type, const char *body);
  * 2.4.5. A final status ends it; nothing happens without a REFER. */
 void ua_report(struct ua_dialog *dialog, int status);
 
+/** What it takes to go on with a dialog in another life of the bridge. */
+struct ua_saved {
+	const char *call_id;
+	const char *local;	/* both with their tags */
+	const char *remote;
+	const char *target;	/* the other side's Contact */
+	const char *route;	/* or NULL */
+	unsigned cseq;		/* nothing that we have sent is above it */
+};
+
+/** @param saved  texts are borrowed, until something is heard
+ * @return 0, or -1: there is no dialog yet that could go on */
+int ua_export(struct ua_dialog *dialog, struct ua_saved *saved);
+
+/** Go on with a dialog; its phone hears nothing of it. @return new dialog */
+struct ua_dialog *ua_import(struct leg *leg, const struct ua_saved *saved);
+
+/** All have been imported that are to be: call done(), soon. */
+void ua_imported(void (*done)(void));
+
 /** Ask a phone that rings to lift: NOTIFY, Event: talk. */
 void ua_talk(struct ua_dialog *dialog);
 

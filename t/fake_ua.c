@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "learn.h"
 #include "mem.h"
 
 struct ua_dialog {
@@ -18,6 +19,12 @@ struct ua_dialog {
 static struct ua_dialog *dialogs;
 static char said[4096], said_before[4096];
 static fake_ua_fn listener;
+static int learnt;
+
+void fake_ua_teach(int all)
+{
+	learnt = all;
+}
 
 void fake_ua_listen(fake_ua_fn fn)
 {
@@ -83,6 +90,7 @@ struct ua_dialog *fake_ua_call(const char *device, const char *target,
 		.from_name = NULL,
 		.from_uri = "sip:+4930999@trunk.example",
 		.call_id = "call-id",
+		.takes_info = learnt,
 		.sdp = sdp,
 		.max_forwards = 70,
 	};
@@ -114,11 +122,22 @@ int fake_ua_open(void)
 void fake_ua_news(struct ua_dialog *dialog, enum ua_event event, int status,
 		  const char *sdp)
 {
-	struct ua_news news = { .status = status, .sdp = sdp, .tagged = 1 };
+	static const struct learnt phone = { "fake", "INVITE, INFO", "talk" };
+	int learns = learnt && (event == UA_PROGRESS || event == UA_ANSWERED);
+	struct ua_news news = { .status = status, .sdp = sdp, .tagged = 1,
+		.learnt = learns ? &phone : NULL, .takes_info = learns, .talks = learns };
 
 	dialog->gone |= event == UA_GONE;
 	if (dialog->leg)
 		leg_on_ua(dialog->leg, event, &news);
+}
+
+void fake_ua_sends_on(struct ua_dialog *dialog, const char *to)
+{
+	struct ua_news news = { .status = 302, .contact = to };
+
+	if (dialog->leg)
+		leg_on_ua(dialog->leg, UA_REFUSED, &news);
 }
 
 struct ua_dialog *ua_invite(struct leg *leg, const struct ua_invite_params *p)
@@ -210,4 +229,24 @@ void ua_ask_alive(struct ua_dialog *dialog)
 {
 	hear(dialog, FAKE_ALIVE, 0, NULL);
 	say("options %s", dialog->name);
+}
+
+int ua_export(struct ua_dialog *dialog, struct ua_saved *saved)
+{
+	saved->call_id = dialog->name;
+	saved->local = "<sip:bridge>;tag=1";
+	saved->remote = "<sip:phone>;tag=2";
+	saved->target = "<sip:phone>";
+	saved->route = NULL;
+	saved->cseq = 512;
+	return 0;
+}
+
+struct ua_dialog *ua_import(struct leg *leg, const struct ua_saved *saved)
+{
+	struct ua_dialog *dialog = dialog_create(saved->call_id);
+
+	dialog->leg = leg;
+	say("import %s", dialog->name);
+	return dialog;
 }

@@ -21,6 +21,12 @@ struct ua_dialog *fake_ua_find(const char *device);
 void fake_ua_news(struct ua_dialog *dialog, enum ua_event event, int status,
 		  const char *sdp);
 
+/** A rung phone sends its caller elsewhere: 302. */
+void fake_ua_sends_on(struct ua_dialog *dialog, const char *to);
+
+/** Whether phones tell that they take INFO and can be lifted from here. */
+void fake_ua_teach(int all);
+
 /** What the legs say, for whoever listens; NULL for nobody. */
 enum fake_verb {
 	FAKE_INVITE,

@@ -253,6 +253,16 @@ static void retrieving(void)
 	verb("retrieve", "alice", "");
 }
 
+static void holding_both(void)
+{
+	talk("alice-desk", "22");
+	verb("hold", "alice", "");
+	from_here();
+	verb("hold", "bob", "");
+	verb("retrieve", "alice", "");
+	verb("retrieve", "bob", "");
+}
+
 static void holding_on_phone(void)
 {
 	struct phone *phone;
@@ -432,6 +442,15 @@ static void moved(void)
 	lift("carol-soft");
 }
 
+static void moved_while_held(void)
+{
+	talk("carol-desk", "22");
+	verb("move", "carol", ", \"device\": \"carol-soft\"");
+	from_here();
+	verb("hold", "bob", "");
+	lift("carol-soft");
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -441,6 +460,7 @@ static const struct {
 	{ "click-to-dial", click },
 	{ "hold", holding },
 	{ "retrieve", retrieving },
+	{ "hold by both", holding_both },
 	{ "hold on the phone", holding_on_phone },
 	{ "single-step transfer", single_step },
 	{ "single-step transfer, cancelled", single_step_given_up },
@@ -459,6 +479,7 @@ static const struct {
 	{ "pick-up by code without offer", picked_up_by_code_late_offer },
 	{ "pick-up of a click", clicked_and_picked_up },
 	{ "move", moved },
+	{ "move of a held call", moved_while_held },
 };
 
 /* --- and afterwards ----------------------------------------------------------------- */

@@ -91,6 +91,14 @@ static void put(const char *name, const char *number, const char *device,
 	people_put(user);
 }
 
+void ladder_people(void)
+{
+	put("alice", "21", "alice-desk", NULL);
+	put("bob", "22", "bob-desk", NULL);
+	put("carol", "23", "carol-desk", "carol-soft");
+	put("dave", "24", NULL, NULL);
+}
+
 void ladder_open(const char *name, int argc, char **argv)
 {
 	const char *level = getenv("TEST_LOG");
@@ -101,10 +109,7 @@ void ladder_open(const char *name, int argc, char **argv)
 	snprintf(people_node.domain, sizeof(people_node.domain),
 		"example.com");
 	people_node.plan = (struct dial_plan){ "49", "30", "00", "0", "" };
-	put("alice", "21", "alice-desk", NULL);
-	put("bob", "22", "bob-desk", NULL);
-	put("carol", "23", "carol-desk", "carol-soft");
-	put("dave", "24", NULL, NULL);
+	ladder_people();
 }
 
 int ladder_done(void)

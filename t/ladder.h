@@ -14,6 +14,9 @@
 void ladder_open(const char *name, int argc, char **argv);
 int ladder_done(void);
 
+/** Put these users in again. */
+void ladder_people(void);
+
 /** A command as it comes from the API; args is JSON. */
 void command(const char *verb, const char *user, const char *args);
 

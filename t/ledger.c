@@ -135,6 +135,26 @@ const json_t *ledger_call(const char *id)
 	return json_object_get(views, id);
 }
 
+const char *ledger_some_call(const char *user, int n)
+{
+	const char *id, *found = NULL;
+	json_t *view;
+	int i = 0;
+
+	open_books();
+	json_object_foreach(views, id, view)
+		if (!has_ended(view) && (!user || !strcmp(user, text(
+				json_object_get(view, "self"), "user"))))
+			i++;
+	n = i ? n % i : 0;
+	json_object_foreach(views, id, view)
+		if (!has_ended(view) && (!user || !strcmp(user, text(
+				json_object_get(view, "self"), "user"))) &&
+		    n-- == 0)
+			found = id;
+	return found;
+}
+
 int ledger_live(void)
 {
 	const char *id;

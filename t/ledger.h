@@ -16,6 +16,10 @@ void ledger_record(const json_t *record);
 /** A call as its user was told last; borrowed, or NULL. */
 const json_t *ledger_call(const char *id);
 
+/** The n-th live call of a user, or of anybody (NULL), counted round and round;
+ * NULL: none. */
+const char *ledger_some_call(const char *user, int n);
+
 /** How many calls of users are published, and not ended. */
 int ledger_live(void);
 

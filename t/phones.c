@@ -29,6 +29,7 @@ struct phone {
 	int inviting_offer;
 	int answers_in_ack;
 	int holds;
+	int held_before;
 	int odd;		/* has misbehaved */
 	char *remote;		/* what was agreed last, of the other side */
 };
@@ -235,6 +236,7 @@ static void on_answer(struct phone *phone, int status, const char *sdp)
 	}
 	phone->inviting = 0;
 	if (status >= 300) {
+		phone->holds = phone->held_before;
 		if (!phone->up)
 			end(phone);
 		return;
@@ -382,6 +384,12 @@ void phone_refuse(struct phone *phone, int status)
 	tell(phone, UA_REFUSED, status, NULL);
 }
 
+void phone_send_on(struct phone *phone, const char *to)
+{
+	end(phone);
+	fake_ua_sends_on(phone->dialog, to);
+}
+
 /* 2xx to an INVITE or a re-INVITE: an answer, or an offer. */
 static void accept(struct phone *phone, enum ua_event event,
 		   enum manner manner)
@@ -519,6 +527,7 @@ void phone_hold(struct phone *phone, int hold, int offers)
 {
 	char *sdp;
 
+	phone->held_before = phone->holds;
 	phone->holds = hold;
 	phone->inviting = 1;
 	phone->inviting_offer = offers;

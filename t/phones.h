@@ -66,6 +66,9 @@ void phone_say(struct phone *phone, enum manner manner);
 /** Refuse to be lifted. */
 void phone_refuse(struct phone *phone, int status);
 
+/** Send the caller elsewhere. */
+void phone_send_on(struct phone *phone, const char *to);
+
 /** Hang up, or take the own INVITE back. */
 void phone_hang_up(struct phone *phone);
 

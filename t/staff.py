@@ -93,6 +93,29 @@ def record(world, call):
     return record
 
 
+FLOW = """WITH RECURSIVE flow(id) AS (
+    SELECT conversation FROM call_records WHERE id = '{}'
+    UNION SELECT unnest(ARRAY[conversation, origin])
+    FROM call_records JOIN flow ON flow.id IN (conversation, origin))
+SELECT json_agg(json_build_array(user_name, direction, reason,
+    answered IS NOT NULL, missed,
+    (SELECT coalesce(json_agg(v->>'why'), '[]')
+     FROM jsonb_array_elements(via) v),
+    (SELECT coalesce(json_agg(l->>'device'), '[]')
+     FROM jsonb_array_elements(legs) l)) ORDER BY user_name, started)
+FROM call_records WHERE conversation IN (SELECT id FROM flow)"""
+
+
+def records(world, call, count):
+    """Records of all that hangs together with a call, waited for: each
+    [user, direction, reason, answered, missed, [why of via], [devices]]."""
+    def found():
+        rows = json.loads(world.psql(FLOW.format(call)) or "null") or []
+        return rows if len(rows) == count else None
+
+    return wait_until(f"{count} records of {call}", found, 20)
+
+
 def wait_state(user, state):
     """Wait until everybody sees this state of a user."""
     user.api.get("/users/" + user.name)

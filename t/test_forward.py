@@ -2,12 +2,10 @@
 n calls, 302 of a phone; what the records tell of it
 """
 
-import json
-
 import pytest
 
 from phone import ALWAYS
-from staff import User, hire, wait_quiet
+from staff import User, hire, records, wait_quiet
 from world import wait_until
 
 
@@ -45,34 +43,6 @@ def divert(world, user, *diversions, **settings):
                                   **settings}, want=200).json["version"]
     wait_until("the bridge knows", lambda: world.log("bridge").count(
         word) >= known + now - version)
-
-
-def flow(world, call):
-    """Records of all conversations that hang together with a call's, by user:
-    (direction, reason, answered, missed, via, devices)."""
-    def rows():
-        ids = f"""WITH RECURSIVE flow(c) AS (
-            SELECT conversation FROM call_records WHERE id = '{call}'
-            UNION SELECT unnest(ARRAY[r.conversation, r.origin])
-            FROM call_records r JOIN flow ON c IN (r.conversation, r.origin))
-            SELECT c FROM flow"""
-        return world.psql(
-            "SELECT json_agg(json_build_array(user_name, direction, reason,"
-            " answered IS NOT NULL, missed,"
-            " (SELECT coalesce(json_agg(v->>'why'), '[]') FROM"
-            " jsonb_array_elements(via) v),"
-            " (SELECT coalesce(json_agg(l->>'device'), '[]') FROM"
-            " jsonb_array_elements(legs) l)) ORDER BY started, user_name)"
-            f" FROM call_records WHERE conversation IN ({ids})")
-
-    return rows
-
-
-def records(world, call, count):
-    rows = flow(world, call)
-    return wait_until(f"{count} records: {rows()}", lambda: (
-        lambda text: text and len(json.loads(text)) == count
-        and json.loads(text))(rows()))
 
 
 @pytest.mark.parametrize("whom, to", [("all", "23"), ("internal", "carol")])

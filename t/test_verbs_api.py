@@ -384,6 +384,25 @@ def test_transfers_are_private(alice, world, store):
     assert [t["id"] for t in bob.get("/transfers").json["items"]] == ["t3"]
 
 
+def test_calls_in_their_order(alice, store):
+    """Oldest first, those of one moment by their ids, as the bridge wrote
+    them; a name that looks like a member is none."""
+    peer = {**call_object("alice")["peer"], "number": '","id":"c0',
+            "name": '"started":"2000-01-01T00:00:00.000Z"'}
+    calls = [call_object("alice", name, started=started, peer=peer)
+             for name, started in (("c4", "2026-11-22T21:10:04.000Z"),
+                                   ("c2", "2026-11-22T21:10:03.000Z"),
+                                   ("c3", "2026-11-22T21:10:03.000Z"),
+                                   ("c1", "2026-11-22T21:10:05.000Z"))]
+    for call in calls:
+        store.hset("calls:alice", call["id"], json.dumps(dict(
+            reversed(call.items())) if call["id"] == "c3" else call))
+    answer = alice.get("/calls").json
+    assert answer == {"items": [calls[1], calls[2], calls[0], calls[3]],
+                      "next": None}
+    assert alice.get("/snapshot").json["calls"] == answer["items"]
+
+
 def test_calls_of_a_colleague(alice, store):
     calls = [("c2", "alerting", "in", "2026-11-22T21:10:04.000Z", True),
              ("c1", "connected", "in", "2026-11-22T21:10:03.000Z", False),
