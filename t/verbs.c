@@ -573,10 +573,15 @@ static void picked_up_by_code(void)
 	forget();
 	fake_ua_call("carol-desk", "*822", SDP);
 	said("carol-desk 404");
+	told("carol call.originated dialing; carol call.failed ended");
+	gone("carol-desk");
+	fake_ua_call("carol-desk", "*7*x", SDP);
+	said("carol-desk 404");
 	gone("carol-desk");
 	forget();
 	nothing_left("bob in 200 answered_elsewhere; alice out 200 normal; "
-		"carol in 200 normal; carol in 404 unknown_number");
+		"carol in 200 normal; carol out 404 unknown_number; "
+		"carol out 404 unknown_number");
 }
 
 static void picked_up_too_late(void)
