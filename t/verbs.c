@@ -89,6 +89,8 @@ static void hold_and_retrieve(void)
 
 static void hold_with_music(void)
 {
+	const char *none = conf.media_peer;
+
 	note("a media peer plays to bob while he is held");
 	conf.media_peer = "moh";
 	talk();
@@ -121,7 +123,7 @@ static void hold_with_music(void)
 	news("moh", UA_REFUSED, 480, NULL);
 	gone("moh");
 	outcome("200 held");
-	conf.media_peer = "";
+	conf.media_peer = none;
 	bob_hangs_up("alice-desk");
 	nothing_left("alice out 200 normal; bob in 200 normal");
 }
