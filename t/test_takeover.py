@@ -14,7 +14,7 @@ import pytest
 from conftest import TOP
 from phone import ALWAYS, ASKED
 from sip import Sip
-from staff import SECRET, User, hire, record, wait_quiet
+from staff import SECRET, User, hears, hire, record, wait_quiet
 from world import free_port, wait_until
 
 USERS = (("alice", "21", "Alice Adams", ("alice-desk",)),
@@ -48,12 +48,6 @@ def nothing_left(world, redis):
 
 def crash(world):
     world.restart("bridge", kill=True)
-
-
-def hears(phone, other):
-    port, _, _ = other.audio()
-    _, source, packets = phone.audio()
-    return source == f"127.0.0.1:{port}" and packets > 25
 
 
 def talk(phones, alice, bob):
