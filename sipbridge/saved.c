@@ -230,8 +230,10 @@ struct call *saved_take(const json_t *json)
 	call->dialled = flag(json, "dialled");
 	json_array_foreach(json_object_get(json, "legs"), i, one)
 		take_leg(call, one);
-	for (i = CALLER; i < json_array_size(parties); i++)
+	for (i = CALLER; i < json_array_size(parties); i++) {
 		take_party(call, &call->party[i], json_array_get(parties, i));
+		known_put(call, (enum role)i);
+	}
 	call->save.written = 1;
 	if (json_object_get(json, "parked"))
 		park_take(call, json_object_get(json, "parked"));
