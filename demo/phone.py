@@ -222,13 +222,13 @@ class Phone:
                           if e["type"] in types), None), seconds)
 
     def audio(self):
-        """Of the running call: the own RTP port, whom it hears ("ip:port"),
-        how many packets came from there."""
+        """Of the running call: the own RTP port, and how many packets came
+        from whom, {"ip:port": packets}."""
         text = self.command("audio_debug")
         local = re.search(r"local: \S+:(\d+),", text)
-        heard = re.search(r"IP=(\S+) psent=\d+ rcvd=(\d+)", text)
+        heard = re.findall(r"IP=(\S+) psent=\d+ rcvd=(\d+)", text)
         return (int(local[1]) if local else None,
-                heard and heard[1], int(heard[2]) if heard else 0)
+                {source: int(packets) for source, packets in heard})
 
     def command(self, name, params="", seconds=5):
         """One baresip command; its answer."""

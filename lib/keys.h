@@ -28,9 +28,11 @@ KEY_MAKER(live, "live:%s")		/* string: a session that polls */
 KEY_MAKER(calls, "calls:%s")		/* hash: a user's calls */
 KEY_MAKER(parking, "parking:%s")	/* hash: slot -> who is parked there */
 KEY_MAKER(transfers, "transfers:%s")	/* hash: a user's transfers */
+KEY_MAKER(phones, "phones:%s")	/* hash: what a user's devices can */
 KEY_MAKER(regs, "regs:%s")		/* hash: a user's registrations */
 KEY_MAKER(commands, "bridge:%s:commands")	/* stream to a bridge */
 KEY_MAKER(alive, "bridge:%s:alive")	/* string: that bridge works */
+KEY_MAKER(dialogs, "bridge:%s:dialogs")	/* hash: its talks, to go on with */
 KEY_MAKER(registrar_at, "bridge:%s:registrar")	/* string: last id taken */
 KEY_MAKER(reply, "reply:%s")		/* list: outcome of a command */
 

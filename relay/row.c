@@ -6,17 +6,21 @@
 #define COLUMNS \
 	"id, conversation, user_name, device, direction, peer_number," \
 	" peer_name, peer_uri, started, answered, ended, ended_by," \
-	" sip_status, q850, reason, answered_elsewhere"
+	" sip_status, q850, reason, answered_elsewhere, origin, via, legs," \
+	" missed"
 
 const char row_insert[] =
 	"INSERT INTO call_records (" COLUMNS ") VALUES ($1, $2, $3, $4, $5,"
-	" $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+	" $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
+	" COALESCE($18::jsonb, '[]'), COALESCE($19::jsonb, '[]'),"
+	" COALESCE($20::boolean, false))"
 	" ON CONFLICT (id) DO NOTHING";
 
 static const char *const columns[ROW_COLUMNS] = {
 	"id", "conversation", "user_name", "device", "direction",
 	"peer_number", "peer_name", "peer_uri", "started", "answered", "ended",
 	"ended_by", "sip_status", "q850", "reason", "answered_elsewhere",
+	"origin", "via", "legs", "missed",
 };
 
 const char *row_init(struct row *row, const json_t *record)
@@ -35,6 +39,8 @@ const char *row_init(struct row *row, const json_t *record)
 			snprintf(row->numbers[i], sizeof(row->numbers[i]),
 				"%lld", (long long)json_integer_value(member));
 			row->values[i] = row->numbers[i];
+		} else if (json_is_boolean(member)) {
+			row->values[i] = json_is_true(member) ? "t" : "f";
 		} else {
 			return columns[i];
 		}

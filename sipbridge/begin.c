@@ -12,6 +12,7 @@
 #include "op.h"
 #include "party.h"
 #include "publish.h"
+#include "refer.h"
 #include "ring.h"
 
 /* --- an INVITE -------------------------------------------------------------- */
@@ -57,6 +58,15 @@ static void set_callee(struct call *call)
 		party_target(&call->party[CALLEE], &target);
 }
 
+static void replace(struct call *call, struct leg *replaced)
+{
+	party_outside(&call->party[CALLEE], call->target, NULL, NULL);
+	call->party[CALLER].outgoing = 0;
+	if (!replaced || !call->party[CALLER].user ||
+	    refer_replace(call, replaced))
+		call_end(call, END_SYSTEM, cause_of_sip(481));
+}
+
 void call_on_invitation(struct ua_dialog *dialog,
 			const struct ua_invitation *invitation)
 {
@@ -77,6 +87,10 @@ void call_on_invitation(struct ua_dialog *dialog,
 	log_info("call %s began device=%s target=%s", call->id,
 		invitation->device ? invitation->device : "trunk",
 		call->target);
+	if (invitation->replaces) {
+		replace(call, invitation->replaced);
+		return;
+	}
 	if (user && code_dialled(call))
 		return;
 	set_callee(call);

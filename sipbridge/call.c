@@ -12,6 +12,7 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "music.h"
 #include "op.h"
 #include "park.h"
 #include "party.h"
@@ -53,6 +54,8 @@ void call_take_leg(struct call *call, struct leg *leg, enum role side)
 {
 	struct leg **at;
 
+	save_mark(leg->call);
+	save_mark(call);
 	for (at = &leg->call->legs; *at != leg; at = &(*at)->next)
 		;
 	*at = leg->next;
@@ -169,6 +172,7 @@ static void call_destroy(void *arg)
 		next = leg->next;
 		leg_destroy(leg);
 	}
+	save_forget(call);
 	*call->prev = call->next;
 	if (call->next)
 		call->next->prev = call->prev;
@@ -233,6 +237,7 @@ static void tell_op(struct call *call)
 /* Whatever is on its way hears that the call is over. */
 static void abandon(struct call *call)
 {
+	music_stop(call);
 	link_give_up(call->link);
 	if (call->hold)
 		hold_give_up(call->hold);
@@ -281,6 +286,7 @@ void call_end(struct call *call, enum ender ender, struct cause cause)
 	record_party(call, CALLEE);
 	tell_op(call);
 	abandon(call);
+	save_mark(call);
 	if (!open)
 		release(call);
 }
@@ -315,6 +321,7 @@ void call_dissolve(struct call *call)
 	timer_stop(call->mobile);
 	for (leg = call->legs; leg; leg = leg->next)
 		leg_leave(leg, 200, 16);
+	save_mark(call);
 	tell_op(call);
 	abandon(call);
 	release(call);
@@ -325,7 +332,7 @@ static void leave_legs(struct call *call, enum role role, struct cause cause)
 	struct leg *leg;
 
 	for (leg = call->legs; leg; leg = leg->next)
-		if (leg->side == role && !leg->left)
+		if (leg->side == role && !leg->left && !music_is(call, leg))
 			leg_leave(leg, cause.sip, cause.q850);
 }
 
@@ -341,6 +348,7 @@ void call_leave(struct call *call, enum role role, enum ender ender,
 	leave_legs(call, role, cause);
 	publish_party(call, role);
 	record_party(call, role);
+	save_mark(call);
 	party_clear(party);
 }
 
@@ -479,8 +487,14 @@ void call_on_speaker_gone(struct call *call, const struct leg *leg,
 void call_on_leg(struct call *call, struct leg *leg, enum leg_state was,
 		 const struct ua_news *news)
 {
-	const struct party *party = &call->party[leg->side];
+	struct party *party = &call->party[leg->side];
 
+	if (music_is(call, leg)) {
+		music_on_leg(call);
+		return;
+	}
+	if (was < LEG_ENDING && leg->state >= LEG_ENDING)
+		party_add_leg(party, leg);
 	if (call->ended_ms || leg->left)
 		return;
 	if (call->answered_ms && party->leg == leg) {

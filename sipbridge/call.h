@@ -11,10 +11,12 @@
 #include "event.h"
 #include "ids.h"
 #include "leg.h"
+#include "save.h"
 
 struct hold;
 struct join;
 struct link;
+struct music;
 struct op;
 struct parked;
 struct transfer;
@@ -58,6 +60,8 @@ struct party {
 	enum ender ender;
 	struct cause end;
 	char *elsewhere;	/* user who took the call instead */
+	char origin[ID_SIZE];	/* conversation in which his call began */
+	json_t *legs;		/* that are over, as the record has them */
 
 	/* as published */
 	int visible;
@@ -74,6 +78,7 @@ struct call {
 	struct leg *legs;
 	struct link *link;	/* an offer on its way between two legs */
 	struct hold *hold;	/* on its way */
+	struct music *music;	/* that who is held hears */
 	struct join *join;	/* brings another call and this one together */
 	struct transfer *transfer;	/* in which it takes part */
 	struct parked *parked;	/* the place where a party waits */
@@ -93,6 +98,7 @@ struct call {
 	int64_t answered_ms;	/* both sides talk; 0: not yet */
 	int64_t ended_ms;	/* 0: not yet */
 	int released;		/* freed when nobody stands in it any more */
+	struct save save;	/* what another life would know */
 	struct call *next;
 	struct call **prev;
 };

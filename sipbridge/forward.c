@@ -122,7 +122,7 @@ static int busy(struct call *call, const struct user *user,
 		struct cause cause)
 {
 	if (!divert(call, user, DIVERT_BUSY))
-		call_end(call, END_CALLEE, cause);
+		call_end(call, END_SYSTEM, cause);
 	return 1;
 }
 

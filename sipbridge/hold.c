@@ -1,6 +1,7 @@
 /* hold.c - keeps a party on hold from here, whatever its phone can do */
 #include "hold.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "link.h"
 #include "log.h"
 #include "mem.h"
+#include "music.h"
 #include "op.h"
 #include "publish.h"
 
@@ -79,6 +81,7 @@ static void on_peer_silent(void *arg, struct leg *leg,
 	}
 	leg_ack(leg, NULL);
 	call->party[hold->role].held |= HOLD_SERVER;
+	music_start(call, hold->role);
 	if (leg_is_busy(own) || own->state != LEG_CONFIRMED)
 		finish(hold, 200);
 	else
@@ -90,7 +93,9 @@ void hold_start(struct call *call, enum role role, hold_done_fn done,
 {
 	struct hold *hold;
 
-	if (call->party[role].held & HOLD_SERVER) {
+	/* silent already */
+	if ((call->party[role].held | call->party[!role].held) & HOLD_SERVER) {
+		call->party[role].held |= HOLD_SERVER;
 		done(arg, 200);
 		return;
 	}
@@ -112,6 +117,7 @@ struct wait {
 	enum role role;
 	struct op *op;
 	char with[ID_SIZE];	/* call to be retrieved afterwards, or "" */
+	char before[ID_SIZE];	/* call that was held for this one, or "" */
 };
 
 static struct wait *wait_create(struct call *call, enum role role,
@@ -132,16 +138,33 @@ static void tell(const struct wait *wait)
 	call_untag(wait->call);
 }
 
+static void retrieve_for(struct wait *wait);
+
+/* A swap that has failed: back to the call that was held for it. */
+static void back_to(const char *user, const char *id)
+{
+	enum role role;
+	struct call *call = call_find(user, id, &role);
+
+	if (call && !call_is_changing(call))
+		retrieve(call, role);
+}
+
 /* The second half of a swap. The other call has gone on meanwhile. */
-static void retrieve_other(struct op *op, const char *id)
+static void retrieve_other(struct op *op, const char *id, const char *before)
 {
 	enum role role;
 	struct call *call = call_find(op->user, id, &role);
+	struct wait *wait;
 
-	if (!call || call_is_changing(call) || !call->party[role].held)
+	if (!call || call_is_changing(call) || !call->party[role].held) {
+		back_to(op->user, before);
 		op_failed(op, ERR_STATE, "The held call has changed meanwhile");
-	else
-		retrieve_by_command(call, role, op);
+		return;
+	}
+	wait = wait_create(call, role, op);
+	snprintf(wait->before, sizeof(wait->before), "%s", before);
+	retrieve_for(wait);
 }
 
 static void on_held(void *arg, int status)
@@ -153,7 +176,8 @@ static void on_held(void *arg, int status)
 	if (status >= 300)
 		op_refused(wait->op, cause_of_sip(status));
 	else if (*wait->with)
-		retrieve_other(wait->op, wait->with);
+		retrieve_other(wait->op, wait->with,
+			wait->call->party[wait->role].id);
 	else
 		op_done(wait->op, 200, publish_to_json(wait->call,
 			wait->role));
@@ -174,11 +198,10 @@ void swap_by_command(struct call *call, enum role role, struct call *with,
 	hold_start(call, role, on_held, wait);
 }
 
-/* What the peer's phone has offered when it was asked says whether it holds;
- * inactive may be what we have made of it.
- *
- * @return whether his own phone still holds, whatever we asked of it */
-static int take_back(struct call *call, enum role role)
+/* His own phone may still hold, whatever we asked of it. What the peer's phone
+ * has offered says whether that one holds; inactive may be what we have made
+ * of it. */
+static void take_back(struct call *call, enum role role)
 {
 	enum sdp_direction d = call->party[role].leg->direction;
 	enum sdp_direction of_peer = call->party[!role].leg->direction;
@@ -189,53 +212,75 @@ static int take_back(struct call *call, enum role role)
 		call->party[!role].held |= HOLD_PHONE;
 	else if (of_peer != SDP_INACTIVE)
 		call->party[!role].held = 0;
-	return call->party[role].held;
 }
 
-/* The other one holds, too: nothing is to flow until he takes back. */
-static int lets_go_only(struct call *call, enum role role)
+static void retrieved(const struct wait *wait)
 {
-	if (!(call->party[!role].held & HOLD_SERVER))
-		return 0;
-	call->party[role].held &= ~HOLD_SERVER;
-	return 1;
-}
+	struct call *call = wait->call;
 
-static void tell_retrieved(const struct wait *wait, int still_held)
-{
 	tell(wait);
-	if (still_held)
-		op_failed(wait->op, ERR_STATE,
-			"The phone itself holds the call: retrieve it there");
+	op_done(wait->op, 200, publish_to_json(call, wait->role));
+}
+
+static void not_retrieved(const struct wait *wait, int status)
+{
+	if (*wait->before)
+		back_to(wait->op->user, wait->before);
+	if (status >= 300) {
+		op_refused(wait->op, cause_of_sip(status));
+		return;
+	}
+	tell(wait);
+	op_failed(wait->op, ERR_STATE,
+		"The phone itself holds the call: retrieve it there");
+}
+
+static void finish_retrieve(struct wait *wait, int status)
+{
+	if (status >= 300 || wait->call->party[wait->role].held)
+		not_retrieved(wait, status);
 	else
-		op_done(wait->op, 200, publish_to_json(wait->call,
-			wait->role));
+		retrieved(wait);
+	free(wait);
 }
 
 static void on_retrieved(void *arg, int status)
 {
 	struct wait *wait = arg;
-	struct call *call = wait->call;
 
-	call->link = NULL;
-	if (status >= 300)
-		op_refused(wait->op, cause_of_sip(status));
-	else
-		tell_retrieved(wait, take_back(call, wait->role));
-	free(wait);
+	wait->call->link = NULL;
+	if (status < 300)
+		take_back(wait->call, wait->role);
+	finish_retrieve(wait, status);
+}
+
+/* While the other one holds, too, nothing may flow.
+ * @return whether that was all */
+static int leave_silent(struct call *call, enum role role)
+{
+	if (!(call->party[!role].held & HOLD_SERVER))
+		return 0;
+	call->party[role].held &= HOLD_PHONE;
+	return 1;
+}
+
+static void retrieve_for(struct wait *wait)
+{
+	struct call *call = wait->call;
+	enum role role = wait->role;
+
+	if (leave_silent(call, role)) {
+		finish_retrieve(wait, 200);
+		return;
+	}
+	music_stop(call);
+	call->link = link_create(call->party[!role].leg, call->party[role].leg,
+		on_retrieved, wait);
 }
 
 void retrieve_by_command(struct call *call, enum role role, struct op *op)
 {
-	struct wait *wait = wait_create(call, role, op);
-
-	if (lets_go_only(call, role)) {
-		tell_retrieved(wait, call->party[role].held);
-		free(wait);
-		return;
-	}
-	call->link = link_create(call->party[!role].leg, call->party[role].leg,
-		on_retrieved, wait);
+	retrieve_for(wait_create(call, role, op));
 }
 
 struct back {
@@ -265,10 +310,11 @@ void retrieve(struct call *call, enum role role)
 	if (call->ended_ms || call->link || call->hold ||
 	    (call->join && join_is_running(call->join)))
 		return;
-	if (lets_go_only(call, role)) {
+	if (leave_silent(call, role)) {
 		publish_call(call);
 		return;
 	}
+	music_stop(call);
 	back = mem_zalloc(sizeof(*back));
 	back->call = call;
 	back->role = role;

@@ -10,6 +10,7 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "music.h"
 #include "party.h"
 #include "publish.h"
 #include "stamp.h"
@@ -145,6 +146,8 @@ static void take_party(const struct join *join, struct party *place)
 		call_leave(p->other, left, END_SYSTEM, p->leave, NULL);
 	party_clear(place);
 	call_take_leg(p->call, comes->leg, goes);
+	if (!*comes->origin)
+		memcpy(comes->origin, p->other->id, sizeof(comes->origin));
 	*place = *comes;
 	memset(comes, 0, sizeof(*comes));
 	party_clear(comes);
@@ -158,6 +161,10 @@ static void merge(struct join *join)
 	struct party *place = &call->party[!p->stays];
 
 	log_info("call %s joined other=%s", call->id, other->id);
+	if (p->met)
+		p->met(p->arg);
+	music_stop(call);
+	music_stop(other);
 	timer_stop(call->ringing);
 	timer_stop(call->mobile);
 	if (other->party[p->comes].absent)

@@ -22,6 +22,8 @@ struct join_params {
 	enum event_type news;	/* what who stays is told; EVENT_COUNT: by the
 				 * state */
 	int fleeting;		/* when it fails, `other` ends */
+	void (*met)(void *arg);	/* the two talk, the others are still there; or
+				 * NULL */
 	join_done_fn done;	/* told once */
 	void *arg;
 };

@@ -8,8 +8,10 @@
 #include "call.h"
 #include "cause.h"
 #include "conf.h"
+#include "learn.h"
 #include "log.h"
 #include "mem.h"
+#include "stamp.h"
 
 enum leg_input {
 	IN_1XX_NOTAG,
@@ -119,6 +121,8 @@ static void leg_input(struct leg *leg, enum leg_input input,
 		return;
 	}
 	leg->state = (enum leg_state)next;
+	if (input == IN_2XX && next == LEG_CONFIRMED)
+		leg->answered_ms = stamp_ms();
 	if (leg->state == was)
 		return;
 	log_info("leg %s.%d %s device=%s status=%d", call_id(leg->call),
@@ -134,6 +138,7 @@ static struct leg *leg_new(struct call *call, const char *call_id)
 	struct leg *leg = mem_zalloc(sizeof(*leg));
 
 	leg->call = call;
+	leg->started_ms = stamp_ms();
 	leg->call_id = mem_strdup(call_id);
 	leg->number = call_add_leg(call, leg);
 	return leg;
@@ -160,8 +165,12 @@ struct leg *leg_accept(struct call *call, struct ua_dialog *dialog,
 	struct leg *leg = leg_new(call, invitation->call_id);
 
 	leg->incoming = 1;
-	leg->takes_info = invitation->takes_info;
 	leg->device = mem_strdup(invitation->device);
+	leg->takes_info = invitation->takes_info;
+	if (leg->device && invitation->learnt)
+		learn_device(leg->device, invitation->learnt);
+	else if (leg->device)
+		leg->takes_info = learn_allows(leg->device, "INFO");
 	leg->dialog = dialog;
 	mem_set(&leg->offer, invitation->sdp);
 	ua_bind(dialog, leg);
@@ -185,6 +194,7 @@ void leg_destroy(struct leg *leg)
 
 static const char *stamped(struct leg *leg, const char *sdp)
 {
+	save_mark(leg->call);
 	return sdp ? sdp_stamp(&leg->origin, sdp) : NULL;
 }
 
@@ -390,6 +400,12 @@ void leg_ask_lift(struct leg *leg, leg_done_fn done, void *arg)
 	ua_talk(leg->dialog);
 }
 
+void leg_report(struct leg *leg, int status)
+{
+	if (leg->dialog)
+		ua_report(leg->dialog, status);
+}
+
 void leg_show(struct leg *leg, const char *name, const char *number)
 {
 	free(leg->shown);
@@ -456,6 +472,8 @@ static void learn(struct leg *leg, const struct ua_news *news)
 		return;
 	leg->takes_info = news->takes_info;
 	leg->talks = news->talks;
+	if (leg->device)
+		learn_device(leg->device, news->learnt);
 }
 
 static void on_reinvite(struct leg *leg, const struct ua_news *news)
@@ -545,6 +563,7 @@ static void on_alive(struct leg *leg, int status)
 void leg_on_ua(struct leg *leg, enum ua_event event,
 	       const struct ua_news *news)
 {
+	save_mark(leg->call);
 	leg->alive_ms = 0;
 	learn(leg, news);
 	switch (event) {
@@ -579,6 +598,11 @@ void leg_on_ua(struct leg *leg, enum ua_event event,
 		if (leg->state == LEG_CONFIRMED)
 			call_on_leg_info(leg->call, leg, news->reason,
 				news->sdp);
+		break;
+	case UA_REFERRED:
+		if (leg->state == LEG_CONFIRMED)
+			call_on_leg_refer(leg->call, leg, news->contact,
+				news->replaced);
 		break;
 	case UA_INFO_ANSWER:
 		on_info_answer(leg, news);

@@ -56,6 +56,8 @@ struct leg {
 	int infos_before;		/* the one that was asked */
 	char *shown;			/* identity of its peer, for its phone */
 	enum sdp_direction direction;	/* that its media asked for last */
+	int64_t started_ms;
+	int64_t answered_ms;		/* 0: not */
 	int status;			/* last final SIP status it gave */
 	int asked;			/* whether it lives, and no answer yet */
 	int alive_ms;			/* since it was heard; see leg_tick() */
@@ -136,6 +138,9 @@ void leg_ask_lift(struct leg *leg, leg_done_fn done, void *arg);
 /** Whether that can be asked of it now. */
 int leg_lifts(const struct leg *leg);
 
+/** Tell its phone how its REFER goes; nothing happens without one. */
+void leg_report(struct leg *leg, int status);
+
 /** What its phone shows of the peer, from the next re-INVITE on. */
 void leg_show(struct leg *leg, const char *name, const char *number);
 
@@ -156,6 +161,9 @@ void call_on_leg_progress(struct call *call, struct leg *leg,
 void call_on_leg_acked(struct call *call, struct leg *leg, const char *sdp);
 /** It wants a change; sdp or NULL. */
 void call_on_leg_reinvite(struct call *call, struct leg *leg, const char *sdp);
+/** Its phone hands the peer over; replaced or NULL. */
+void call_on_leg_refer(struct call *call, struct leg *leg, const char *to,
+		       struct leg *replaced);
 void call_on_leg_info(struct call *call, struct leg *leg, const char *type,
 		      const char *body);
 

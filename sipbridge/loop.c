@@ -169,3 +169,18 @@ void loop_after(timer_fn fn, void *arg)
 	after->timer = timer_create_for(on_after, after);
 	timer_start(after->timer, 0);
 }
+
+static void (*before_sending)(void);
+
+static void on_turn(su_prepoll_magic_t *magic, su_root_t *unused)
+{
+	before_sending();
+}
+
+/* The library takes what it is asked as a message, at the begin of the next
+ * turn; this comes before. */
+void loop_before_sending(void (*fn)(void))
+{
+	before_sending = fn;
+	su_root_add_prepoll(root, on_turn, NULL);
+}

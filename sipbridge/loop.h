@@ -40,4 +40,8 @@ int timer_stop(struct timer *timer);
 /** Call fn(arg) from the loop, soon: for freeing what is still in use. */
 void loop_after(timer_fn fn, void *arg);
 
+/** Call fn() each time the loop goes on. What was asked of the SIP library
+ * since the last time leaves after that, not before. */
+void loop_before_sending(void (*fn)(void));
+
 #endif

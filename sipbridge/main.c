@@ -9,6 +9,7 @@
 #include "conf.h"
 #include "edge.h"
 #include "keys.h"
+#include "learn.h"
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
@@ -19,6 +20,7 @@
 #include "publish.h"
 #include "redis.h"
 #include "reg.h"
+#include "save.h"
 #include "store.h"
 #include "takeover.h"
 #include "transfer.h"
@@ -48,8 +50,10 @@ static void on_tick(void *arg)
 static void on_restored(void)
 {
 	publish_restore();
+	save_restore();
 	park_restore();
 	transfer_restore();
+	learn_restore();
 	presence_restore();
 	reg_restore();
 	edge_ask();
@@ -66,11 +70,13 @@ static void start(void *arg)
 	reg_open(streams[1].at, sizeof(streams[1].at));
 	store_close();
 	redis_open(streams, on_restored);
+	save_open();
 	if (ua_open()) {
 		failed = 1;
 		loop_stop();
 		return;
 	}
+	takeover_go_on(redis_follow);
 	running = 1;
 	edge_ask();
 	on_tick(NULL);
@@ -144,10 +150,13 @@ int main(int argc, char **argv)
 	loop_run();
 	peopledb_close();
 	edge_close();
-	if (running)
+	if (running) {
+		save_close();
 		redis_close();
+	}
 	reg_close();
 	presence_close();
+	learn_close();
 	watch_destroy(signals);
 	log_info("bridge ended");
 	return failed;

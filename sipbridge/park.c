@@ -130,6 +130,7 @@ static void parked_destroy(struct parked *parked)
 		;
 	*at = parked->next;
 	parked->call->parked = NULL;
+	save_mark(parked->call);
 	publish(parked, 0);
 	timer_destroy(parked->recall);
 	free(parked->at);
@@ -139,6 +140,7 @@ static void parked_destroy(struct parked *parked)
 
 static void start_recall(struct parked *parked)
 {
+	save_mark(parked->call);
 	parked->recall_ms = stamp_ms() + conf.park_recall_s * 1000;
 	timer_start(parked->recall, conf.park_recall_s * 1000);
 }
@@ -324,4 +326,40 @@ enum err park_fetch_by_call(const char *at, int slot, struct call *call)
 	fetch(parked, call);
 	join_start(call->join);
 	return OK;
+}
+
+/* --- another life ------------------------------------------------------------- */
+
+json_t *park_to_saved(const struct parked *parked)
+{
+	return json_pack("{s:i, s:s, s:i, s:s, s:I, s:I}",
+		"waits", (int)parked->waits, "at", parked->at,
+		"slot", parked->slot, "by", parked->by,
+		"since_ms", (json_int_t)parked->since_ms,
+		"recall_ms", (json_int_t)parked->recall_ms);
+}
+
+void park_take(struct call *call, const json_t *json)
+{
+	struct parked *parked = mem_zalloc(sizeof(*parked));
+	json_int_t since = 0, until = 0;
+	const char *at = "", *by = "";
+	int waits = 0;
+	int64_t left;
+
+	json_unpack((json_t *)json, "{s:i, s:s, s:i, s:s, s:I, s:I}",
+		"waits", &waits, "at", &at, "slot", &parked->slot, "by", &by,
+		"since_ms", &since, "recall_ms", &until);
+	parked->call = call;
+	parked->waits = (enum role)waits;
+	parked->at = mem_strdup(at);
+	parked->by = mem_strdup(by);
+	parked->since_ms = since;
+	parked->recall_ms = until;
+	parked->recall = timer_create_for(recall, parked);
+	left = until - stamp_ms();
+	timer_start(parked->recall, left > 1000 ? (int)left : 1000);
+	parked->next = all;
+	all = parked;
+	call->parked = parked;
 }

@@ -26,6 +26,10 @@ enum err park_fetch_by_call(const char *at, int slot, struct call *call);
 /** The call whose party waits is over. */
 void park_on_call_end(struct parked *parked);
 
+/** What another life needs of it, new; and there again. */
+json_t *park_to_saved(const struct parked *parked);
+void park_take(struct call *call, const json_t *json);
+
 /** Write all again: Redis has lost them. */
 void park_restore(void);
 

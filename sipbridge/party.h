@@ -15,6 +15,9 @@ void party_target(struct party *party, const struct target *target);
 /** Fill a place with the name of somebody whose call it is not. */
 void party_absent(struct party *party, const struct party *who);
 
+/** Remember a leg that is over, for the record. */
+void party_add_leg(struct party *party, const struct leg *leg);
+
 /** Free the texts; what remains is a vacant place. */
 void party_clear(struct party *party);
 

@@ -102,6 +102,11 @@ int presence_calls(const char *user)
 		presence->calls[PRESENCE_BUSY];
 }
 
+void presence_take(const char *user)
+{
+	presence_of(user)->calls[PRESENCE_BUSY]++;
+}
+
 int presence_is_busy(const char *user)
 {
 	return presence_of(user)->calls[PRESENCE_BUSY] > 0;

@@ -11,6 +11,9 @@ void presence_on_call(const char *user, enum presence_calls was,
 /** How many calls the user has, those that ring at him too. */
 int presence_calls(const char *user);
 
+/** The user has a call from another life, in which he was seen as busy. */
+void presence_take(const char *user);
+
 /** Whether the user has a call that he talks or dials in. */
 int presence_is_busy(const char *user);
 

@@ -2,6 +2,7 @@
 #include "record.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "keys.h"
 #include "log.h"
@@ -22,6 +23,31 @@ static json_t *time_or_null(int64_t ms)
 	return ms ? json_string(stamp_format(ms, text)) : json_null();
 }
 
+/* Nobody talked to the caller, and nobody decided that. */
+static int is_missed(const struct party *self)
+{
+	static const char *const decided[] = { "answered_elsewhere",
+		"rejected", "redirected", "diverted", "ignored" };
+	size_t i;
+
+	if (self->outgoing || self->answered_ms)
+		return 0;
+	for (i = 0; i < sizeof(decided) / sizeof(*decided); i++)
+		if (!strcmp(self->end.reason, decided[i]))
+			return 0;
+	return self->ender != END_CALLEE || strcmp(self->end.reason, "busy");
+}
+
+/* Documents travel as text: PostgreSQL reads them. */
+static json_t *document(const json_t *json)
+{
+	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+	json_t *string = text ? json_string(text) : json_null();
+
+	free(text);
+	return string;
+}
+
 json_t *record_to_json(const struct call *call, enum role role)
 {
 	const struct party *self = &call->party[role];
@@ -29,7 +55,8 @@ json_t *record_to_json(const struct call *call, enum role role)
 	const char *device = self->leg ? self->leg->device : NULL;
 
 	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s?, s:s?, s:s?, s:o, "
-			 "s:o, s:o, s:s, s:i, s:i, s:s, s:s?}",
+			 "s:o, s:o, s:s, s:i, s:i, s:s, s:s?, s:s, s:o, s:o, "
+			 "s:b}",
 		"id", self->id, "conversation", call->id,
 		"user_name", self->user, "device", device,
 		"direction", self->outgoing ? "out" : "in",
@@ -41,7 +68,10 @@ json_t *record_to_json(const struct call *call, enum role role)
 		"ended_by", ender_name(self, role),
 		"sip_status", self->end.sip, "q850", self->end.q850,
 		"reason", self->end.reason,
-		"answered_elsewhere", self->elsewhere);
+		"answered_elsewhere", self->elsewhere,
+		"origin", *self->origin ? self->origin : call->id,
+		"via", document(call->via), "legs", document(self->legs),
+		"missed", is_missed(self));
 }
 
 static json_t *part(const json_t *view, const char *object, const char *name)

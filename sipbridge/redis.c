@@ -273,6 +273,13 @@ void redis_send(const char *fmt, ...)
 		enqueue(text, len);
 }
 
+void redis_flush(void)
+{
+	if (writer.ctx && !writer.down && writer.ctx->c.flags &
+	    REDIS_CONNECTED && !(writer.what & LOOP_WRITE))
+		on_flush(&writer);
+}
+
 void redis_publish(const struct event *ev)
 {
 	struct event_command cmd;
@@ -389,6 +396,10 @@ void redis_open(struct redis_stream *streams, void (*restored)(void))
 	on_restored = restored;
 	watchdog = timer_create_for(on_silent, NULL);
 	line_open(&writer, "writer", on_writer);
+}
+
+void redis_follow(void)
+{
 	line_open(&reader, "reader", read_more);
 }
 

@@ -13,6 +13,9 @@
  */
 void redis_send(const char *fmt, ...);
 
+/** Hand over what was sent this turn now, and not when the turn ends. */
+void redis_flush(void);
+
 /** Append an event, with the change of state it belongs to. */
 void redis_publish(const struct event *ev);
 
@@ -27,12 +30,15 @@ struct redis_stream {
 };
 
 /**
- * Connect, and follow streams (an array that ends with key NULL, and lives as
- * long as the program). Reconnects by itself.
+ * Connect, for streams that are to be followed (an array that ends with key
+ * NULL, and lives as long as the program). Reconnects by itself.
  *
  * @param restored  Redis is back and may have lost its data: write the state
  */
 void redis_open(struct redis_stream *streams, void (*restored)(void));
+
+/** Begin to follow the streams. */
+void redis_follow(void);
 
 /** Call fn once Redis has answered everything; perhaps at once. */
 void redis_when_idle(void (*fn)(void));

@@ -1,6 +1,7 @@
 /* transfer.c - hands the peer of a call over to somebody else */
 #include "transfer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,6 +84,8 @@ static void publish(struct transfer *t)
 	};
 
 	ev.version = ++t->version;
+	if (t->call)
+		save_mark(t->call);
 	ev.data = json = to_json(t);
 	text = json_dumps(json, JSON_COMPACT);
 	ev.value = t->state < DONE ? text : NULL;
@@ -150,6 +153,20 @@ static void tell_done(struct transfer *t, int status)
 		op_done(op, status, to_json(t));
 }
 
+static int has_left(const struct transfer *t)
+{
+	return call_is_vacant(t->call, t->role);
+}
+
+/* A phone that asked by REFER hears so before it hears BYE. */
+static void report(struct transfer *t, int status)
+{
+	if (t->referrer && !has_left(t))
+		leg_report(t->referrer, status);
+	if (status >= 200)
+		t->referrer = NULL;
+}
+
 /* It is over, in whichever way; the last word is published. */
 static void end(struct transfer *t, enum transfer_state state,
 		struct cause failure)
@@ -172,11 +189,6 @@ static void end(struct transfer *t, enum transfer_state state,
 	free(t->user);
 	free(t->to);
 	free(t);
-}
-
-static int has_left(const struct transfer *t)
-{
-	return call_is_vacant(t->call, t->role);
 }
 
 /* --- when it fails ------------------------------------------------------------- */
@@ -212,13 +224,14 @@ static void give_back(struct transfer *t, enum transfer_state state,
 {
 	struct call *call = t->call;
 	enum role role = t->role;
-	int gone = has_left(t);
+	int gone = has_left(t), asked_by_phone = t->referrer != NULL;
 	char *user = mem_strdup(t->user);
 
+	report(t, failure.sip ? failure.sip : 487);
 	end(t, state, failure);
 	if (!call->ended_ms && gone)
 		ring_back(call, (enum role)!role, user, failure);
-	else
+	else if (!asked_by_phone)	/* that takes him back by itself */
 		retrieve(call, role);
 	free(user);
 }
@@ -230,6 +243,7 @@ static void consult_on(struct transfer *t, int status)
 {
 	struct op *op = t->op;
 
+	report(t, status);
 	t->op = NULL;
 	t->state = CONSULTING;
 	publish(t);
@@ -252,6 +266,11 @@ static void on_joined(void *arg, int status)
 			cause_of_sip(status));
 }
 
+static void on_met(void *arg)
+{
+	report(arg, 200);
+}
+
 static void join(struct transfer *t, enum role comes, int fleeting)
 {
 	join_create(&(struct join_params){
@@ -263,6 +282,7 @@ static void join(struct transfer *t, enum role comes, int fleeting)
 		.via = "transferred",
 		.news = EVENT_CALL_TRANSFERRED,
 		.fleeting = fleeting,
+		.met = on_met,
 		.done = on_joined,
 		.arg = t,
 	});
@@ -273,6 +293,7 @@ static void leave(struct transfer *t)
 {
 	struct call *call = t->call;
 
+	report(t, 200);
 	call_add_via(call, &call->party[t->role], "transferred");
 	call_leave(call, t->role, (enum ender)t->role,
 		(struct cause){ 200, 26, "transferred" }, NULL);
@@ -318,10 +339,12 @@ static int is_impossible(const struct transfer_params *p, const char *to)
 {
 	struct target target;
 
+	if (!p->call->transfer && !target_find(to, &target))
+		return 0;
+	if (p->referrer)
+		leg_report(p->referrer, p->call->transfer ? 486 : 404);
 	if (p->call->transfer)
 		op_failed(p->op, ERR_STATE, "A transfer is on its way");
-	else if (!target_find(to, &target))
-		return 0;
 	else if (p->op)
 		op_wrong(p->op, "/to", "unknown",
 			"Nobody is reached by that name or number");
@@ -335,7 +358,11 @@ void transfer_single_step(const struct transfer_params *p, const char *to)
 	if (is_impossible(p, to))
 		return;
 	t = create(p, "single_step", to);
-	hold_start(p->call, p->role, on_single_silent, t);
+	/* a phone has put him on hold by itself, and may hang up any moment */
+	if (p->referrer)
+		ring(t);
+	else
+		hold_start(p->call, p->role, on_single_silent, t);
 }
 
 void transfer_on_ringing(struct transfer *t, const struct call *call)
@@ -479,6 +506,8 @@ void transfer_join(const struct transfer_params *p, struct call *with,
 	if (t || with->transfer)
 		why = "A transfer is on its way";
 	if (why) {
+		if (p->referrer)
+			leg_report(p->referrer, 486);
 		op_failed(p->op, ERR_STATE, why);
 		return;
 	}
@@ -531,4 +560,67 @@ void transfer_on_call_end(struct transfer *t, const struct call *call)
 		give_back(t, CANCELLED, (struct cause){ 0 });
 	else
 		give_back(t, FAILED, self->end);
+}
+
+/* --- another life ----------------------------------------------------------------- */
+
+json_t *transfer_to_saved(const struct transfer *t, const struct call *call)
+{
+	if (t->call != call)
+		return NULL;
+	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:i, s:I, s:i, s:s, s:s, "
+			 "s:s?}",
+		"id", t->id, "op", t->op_id, "user", t->user, "to", t->to,
+		"kind", t->kind, "state", (int)t->state,
+		"version", (json_int_t)t->version, "role", (int)t->role,
+		"call", t->call_id, "with", t->other_id,
+		"other", t->other ? t->other->id : NULL);
+}
+
+static struct transfer *from_saved(struct call *call, const json_t *json)
+{
+	struct transfer *t = mem_zalloc(sizeof(*t));
+	const char *id = "", *op = "", *user = "", *to = NULL, *kind = "";
+	const char *mine = "", *with = "";
+	json_int_t version = 0;
+	int state = HOLDING, role = CALLER;
+
+	json_unpack((json_t *)json, "{s:s, s:s, s:s, s?s, s:s, s:i, s:I, s:i, "
+			 "s:s, s:s}",
+		"id", &id, "op", &op, "user", &user, "to", &to, "kind", &kind,
+		"state", &state, "version", &version, "role", &role,
+		"call", &mine, "with", &with);
+	snprintf(t->id, sizeof(t->id), "%s", id);
+	snprintf(t->op_id, sizeof(t->op_id), "%s", op);
+	snprintf(t->call_id, sizeof(t->call_id), "%s", mine);
+	snprintf(t->other_id, sizeof(t->other_id), "%s", with);
+	t->user = mem_strdup(user);
+	t->to = mem_strdup(to);
+	t->kind = *kind == 'c' ? "consultation" : "single_step";
+	t->state = (enum transfer_state)state;
+	t->version = version;
+	t->role = (enum role)role;
+	t->call = call;
+	call->transfer = t;
+	t->next = all;
+	all = t;
+	return t;
+}
+
+void transfer_take(struct call *call, struct call *other, const json_t *json)
+{
+	struct transfer *t = from_saved(call, json);
+	struct cause lost = cause_of_sip(503);
+
+	if (t->state != HOLDING && other && *t->other_id && !has_left(t)) {
+		set_other(t, other);
+		if (t->state != CONSULTING) {
+			t->state = CONSULTING;
+			publish(t);
+		}
+	} else if (t->state == HOLDING) {
+		end(t, FAILED, lost);
+	} else {
+		give_back(t, FAILED, lost);
+	}
 }

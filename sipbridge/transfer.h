@@ -2,6 +2,8 @@
 #ifndef TRANSFER_H
 #define TRANSFER_H
 
+#include <jansson.h>
+
 #include "call.h"
 
 struct transfer;
@@ -47,6 +49,20 @@ void transfer_on_hang_up(struct call *call, enum role side);
 
 /** One of its calls is over. */
 void transfer_on_call_end(struct transfer *transfer, const struct call *call);
+
+/** What another life needs of it, with the call in which the held party waits;
+ * new, or NULL: this is not that call. */
+json_t *transfer_to_saved(const struct transfer *transfer,
+			  const struct call *call);
+
+/**
+ * Go on with it in another life, when the calls are there again. One whose
+ * calls both talk is a consultation that can be completed. Of any other one the
+ * target's call is lost: it fails, and the held party comes back.
+ *
+ * @param other  the target's call, or NULL
+ */
+void transfer_take(struct call *call, struct call *other, const json_t *json);
 
 /** Write all again: Redis has lost them. */
 void transfer_restore(void);

@@ -20,16 +20,19 @@ struct ua_dialog;
 
 #include "cause.h"
 #include "conf.h"
+#include "dialog.h"
+#include "learn.h"
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "mirror.h"
 #include "people.h"
 #include "store.h"
 #include "text.h"
 
 /* Methods that work here; what is not listed is answered 405 by the library.
  * UPDATE and 100rel stay out until they are implemented. */
-#define ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"
+#define ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER"
 
 /* RFC 5373, and the two headers that phones knew before it */
 #define AUTO_ANSWER							\
@@ -40,12 +43,18 @@ struct ua_dialog;
 struct ua_dialog {
 	nua_handle_t *nh;
 	struct leg *leg;
+	char *refer;		/* Event of the REFER that is carried out */
 	int confirmed;		/* a 2xx went either way: INVITEs are re-INVITEs */
+	struct dialog state;	/* to go on with in another life */
+	char *mirror;		/* that shows it to the library; or NULL */
+	char *bye;		/* cause: to be hung up as soon as it is shown */
 };
 
 static nua_t *nua;
 static struct sockaddr_in edge;
 static void (*on_shutdown)(void);
+static int importing;		/* dialogs that the library has not seen yet */
+static void (*on_imported)(void);
 
 static struct ua_dialog *dialog_create(nua_handle_t *nh)
 {
@@ -56,14 +65,31 @@ static struct ua_dialog *dialog_create(nua_handle_t *nh)
 	return dialog;
 }
 
+static void import_over(struct ua_dialog *dialog)
+{
+	if (!dialog->mirror)
+		return;
+	free(dialog->mirror);
+	dialog->mirror = NULL;
+	if (dialog->bye)
+		nua_bye(dialog->nh, SIPTAG_REASON_STR(dialog->bye), TAG_END());
+	free(dialog->bye);
+	dialog->bye = NULL;
+	if (!--importing && on_imported)
+		on_imported();
+}
+
 /* Only here may a handle be destroyed: the library is done with it. */
 static void dialog_over(struct ua_dialog *dialog)
 {
 	static const struct ua_news none;
 	struct leg *leg = dialog->leg;
 
+	import_over(dialog);
+	dialog_clear(&dialog->state);
 	nua_handle_bind(dialog->nh, NULL);
 	nua_handle_destroy(dialog->nh);
+	free(dialog->refer);
 	free(dialog);
 	if (leg)
 		leg_on_ua(leg, UA_GONE, &none);
@@ -128,11 +154,43 @@ static int has_talk(msg_list_t const *events)
 	return 0;
 }
 
-static void set_learnt(struct ua_news *news, sip_t const *sip)
+/* Texts of a message that tells what its phone can. */
+struct telling {
+	struct learnt learnt;
+	char agent[128];
+	char allow[256];
+	char events[256];
+};
+
+static const char *header_text(char *buf, size_t size, void const *header)
+{
+	if (!header || sip_header_field_e(buf, size, header, 0) < 0)
+		return NULL;
+	buf[size - 1] = '\0';
+	return text_clean(buf, strlen(buf)) ? buf : NULL;
+}
+
+/* @return NULL when it does not tell */
+static const struct learnt *learnt_of(struct telling *t, sip_t const *sip)
 {
 	if (!sip || !sip->sip_allow)
+		return NULL;
+	t->learnt.agent = header_text(t->agent, sizeof(t->agent),
+		sip->sip_user_agent ? (void const *)sip->sip_user_agent :
+		(void const *)sip->sip_server);
+	t->learnt.allow = header_text(t->allow, sizeof(t->allow),
+		sip->sip_allow);
+	t->learnt.allow_events = header_text(t->events, sizeof(t->events),
+		sip_allow_events(sip));
+	return &t->learnt;
+}
+
+static void set_learnt(struct ua_news *news, struct telling *telling,
+		       sip_t const *sip)
+{
+	news->learnt = learnt_of(telling, sip);
+	if (!news->learnt)
 		return;
-	news->learnt = 1;
 	news->takes_info = takes_info(sip);
 	news->talks = has_talk((msg_list_t const *)sip_allow_events(sip));
 }
@@ -196,6 +254,18 @@ static int wants_privacy(sip_privacy_t const *privacy)
 	return 0;
 }
 
+/* The leg of the dialog that a Replaces header means; NULL: none of ours. */
+static struct leg *leg_of(sip_replaces_t const *replaces)
+{
+	nua_handle_t *nh = replaces ? nua_handle_by_replaces(nua, replaces) :
+		NULL;
+	struct ua_dialog *dialog = nh ? nua_handle_magic(nh) : NULL;
+
+	if (nh)
+		nua_handle_unref(nh);
+	return dialog ? dialog->leg : NULL;
+}
+
 static void on_invitation(struct ua_dialog *dialog, sip_t const *sip)
 {
 	url_t const *to = sip->sip_request->rq_url;
@@ -205,6 +275,7 @@ static void on_invitation(struct ua_dialog *dialog, sip_t const *sip)
 	const char *user = *clean(from->url_user) ? from->url_user :
 		"anonymous";
 	char *uri = mem_printf("sip:%s@%s", user, clean(from->url_host));
+	struct telling telling;
 	struct ua_invitation invitation = {
 		.device = private_header(sip, "X-MyPBX-Device"),
 		.trunk = private_header(sip, "X-MyPBX-Trunk"),
@@ -216,7 +287,10 @@ static void on_invitation(struct ua_dialog *dialog, sip_t const *sip)
 			(sip_privacy(sip) != NULL && wants_privacy(
 				sip_privacy(sip))),
 		.call_id = clean(sip->sip_call_id->i_id),
+		.learnt = learnt_of(&telling, sip),
 		.takes_info = takes_info(sip),
+		.replaces = sip_replaces(sip) != NULL,
+		.replaced = leg_of(sip_replaces(sip)),
 		.sdp = sdp,
 		.max_forwards = sip->sip_max_forwards ?
 			(int)sip->sip_max_forwards->mf_count : 70,
@@ -241,13 +315,27 @@ static void on_invite(nua_t *agent, nua_handle_t *nh,
 			nua_respond(nh, SIP_403_FORBIDDEN, TAG_END());
 			return;
 		}
+		dialog_on_invite(&dialog->state, sip);
 		on_invitation(dialog, sip);
 		return;
 	}
+	dialog_on_invite(&dialog->state, sip);
 	sdp = body_of(sip, "application/sdp");
 	news.sdp = sdp;
 	tell(dialog, UA_REINVITE, &news);
 	free(sdp);
+}
+
+/* The ACK, too, is for the mirror only. */
+static void on_mirrored(struct ua_dialog *dialog, int status)
+{
+	if (status >= 200 && status < 300)
+		nua_ack(dialog->nh, NTATAG_DEFAULT_PROXY(dialog->mirror),
+			TAG_END());
+	else if (status >= 200)
+		log_error("ua dialog lost status=%d", status);
+	if (status >= 200)
+		import_over(dialog);
 }
 
 static void on_invite_answer(struct ua_dialog *dialog, int status,
@@ -257,13 +345,16 @@ static void on_invite_answer(struct ua_dialog *dialog, int status,
 	char *sdp = body_of(sip, "application/sdp");
 	char *reason = reason_of(sip);
 	char *contact = contact_of(sip, status);
+	struct telling telling;
 	struct ua_news news = { .status = status, .sdp = sdp,
 		.reason = reason, .contact = contact };
 
-	set_learnt(&news, sip);
+	set_learnt(&news, &telling, sip);
 	news.tagged = sip && sip->sip_to && sip->sip_to->a_tag;
-	if (status >= 200 && status < 300)
+	if (sip && status >= 200 && status < 300) {
 		dialog->confirmed = 1;
+		dialog_on_answer(&dialog->state, sip);
+	}
 	if (again && status >= 200)
 		tell(dialog, UA_REINVITE_ANSWER, &news);
 	else if (status < 200 && !again)
@@ -277,11 +368,56 @@ static void on_invite_answer(struct ua_dialog *dialog, int status,
 	free(sdp);
 }
 
+/* Refer-To: <sip:22@example.com?Replaces=id%3Bto-tag%3Da%3Bfrom-tag%3Db> */
+static struct leg *leg_of_url(su_home_t *home, url_t const *url)
+{
+	const char *at = url->url_headers;
+	sip_replaces_t *replaces;
+	char *text;
+
+	at = at ? strcasestr(at, "Replaces=") : NULL;
+	if (!at)
+		return NULL;
+	text = su_strndup(home, at + 9, strcspn(at + 9, "&"));
+	url_unescape(text, text);
+	replaces = sip_replaces_make(home, text);
+	return leg_of(replaces);
+}
+
+static void on_refer(struct ua_dialog *dialog, sip_t const *sip,
+		     tagi_t const *tags)
+{
+	url_t const *url = sip->sip_refer_to ? sip->sip_refer_to->r_url : NULL;
+	sip_event_t const *event = NULL;
+	struct ua_news news = { 0 };
+	su_home_t home = SU_HOME_INIT(home);
+
+	tl_gets(tags, NUTAG_REFER_EVENT_REF(event), TAG_END());
+	free(dialog->refer);
+	dialog->refer = event && event->o_id ?
+		mem_printf("refer;id=%s", event->o_id) : mem_strdup("refer");
+	if (!url || !url->url_user || !*clean(url->url_user)) {
+		ua_report(dialog, 400);
+		return;
+	}
+	su_home_init(&home);
+	news.contact = url->url_user;
+	news.replaced = leg_of_url(&home, url);
+	if (!news.replaced && url->url_headers &&
+	    strcasestr(url->url_headers, "Replaces="))
+		ua_report(dialog, 481);
+	else
+		tell(dialog, UA_REFERRED, &news);
+	su_home_deinit(&home);
+}
+
 static void on_final(struct ua_dialog *dialog, enum ua_event event,
-		     int status)
+		     int status, sip_t const *sip)
 {
 	struct ua_news news = { .status = status };
+	struct telling telling;
 
+	set_learnt(&news, &telling, sip);
 	if (status >= 200)
 		tell(dialog, event, &news);
 }
@@ -326,9 +462,14 @@ static void on_nua(nua_event_t event, int status, char const *phrase,
 		on_stranger(event, nh);
 		return;
 	}
+	if (sip && sip->sip_status)
+		dialog_on_cseq(&dialog->state, sip);
 	switch (event) {
 	case nua_r_invite:
-		on_invite_answer(dialog, status, sip);
+		if (dialog->mirror)
+			on_mirrored(dialog, status);
+		else
+			on_invite_answer(dialog, status, sip);
 		break;
 	case nua_i_cancel:
 		on_plain(dialog, UA_CANCELLED, sip, NULL);
@@ -339,17 +480,20 @@ static void on_nua(nua_event_t event, int status, char const *phrase,
 	case nua_i_bye:
 		on_plain(dialog, UA_BYE, sip, NULL);
 		break;
+	case nua_i_refer:
+		on_refer(dialog, sip, tags);
+		break;
 	case nua_i_info:
 		on_plain(dialog, UA_INFO, sip, NULL);
 		break;
 	case nua_r_options:
-		on_final(dialog, UA_ALIVE, status);
+		on_final(dialog, UA_ALIVE, status, sip);
 		break;
 	case nua_r_info:
-		on_final(dialog, UA_INFO_ANSWER, status);
+		on_final(dialog, UA_INFO_ANSWER, status, sip);
 		break;
 	case nua_r_method:
-		on_final(dialog, UA_TALK_ANSWER, status);
+		on_final(dialog, UA_TALK_ANSWER, status, sip);
 		break;
 	case nua_i_terminated:
 		dialog_over(dialog);
@@ -393,7 +537,7 @@ int ua_open(void)
 		NTATAG_UDP_MTU(65535),
 		NTATAG_DEFAULT_PROXY(proxy),
 		SIPTAG_ALLOW_STR(ALLOW),
-		SIPTAG_SUPPORTED_STR(""),
+		SIPTAG_SUPPORTED_STR("replaces"),
 		SIPTAG_USER_AGENT_STR("myPBX"),
 		TAG_END());
 	free(proxy);
@@ -432,13 +576,22 @@ static char *quoted(const char *text)
 	return out;
 }
 
-char *ua_identity(const char *name, const char *number)
+static char *address_of(const char *name, const char *number)
 {
-	char *text = quoted(name ? name : number), *identity;
+	char *text = quoted(name ? name : number), *address;
 
-	identity = mem_printf("%s <sip:%s@%s>", text, number,
+	address = mem_printf("%s <sip:%s@%s>", text, number,
 		people_node.domain);
 	free(text);
+	return address;
+}
+
+char *ua_identity(const char *name, const char *number)
+{
+	char *address = address_of(name, number), *identity;
+
+	identity = mem_printf("P-Asserted-Identity: %s", address);
+	free(address);
 	return identity;
 }
 
@@ -454,7 +607,7 @@ static char *from_of(const struct ua_invite_params *p)
 	if (p->anonymous)
 		return mem_strdup(
 			"\"Anonymous\" <sip:anonymous@anonymous.invalid>");
-	return ua_identity(p->from_name, p->from_user);
+	return address_of(p->from_name, p->from_user);
 }
 
 struct ua_dialog *ua_invite(struct leg *leg, const struct ua_invite_params *p)
@@ -521,7 +674,7 @@ void ua_ack(struct ua_dialog *dialog, const char *sdp)
 void ua_reinvite(struct ua_dialog *dialog, const char *sdp, const char *shown)
 {
 	nua_invite(dialog->nh,
-		TAG_IF(shown, SIPTAG_P_ASSERTED_IDENTITY_STR(shown)),
+		TAG_IF(shown, SIPTAG_HEADER_STR(shown)),
 		TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR("application/sdp")),
 		TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)),
 		TAG_END());
@@ -535,6 +688,10 @@ void ua_cancel(struct ua_dialog *dialog, const char *cause)
 
 void ua_bye(struct ua_dialog *dialog, const char *cause)
 {
+	if (dialog->mirror) {
+		mem_set(&dialog->bye, cause);
+		return;
+	}
 	nua_bye(dialog->nh, TAG_IF(cause, SIPTAG_REASON_STR(cause)),
 		TAG_END());
 }
@@ -547,6 +704,26 @@ void ua_info(struct ua_dialog *dialog, const char *type, const char *body)
 		TAG_END());
 }
 
+void ua_report(struct ua_dialog *dialog, int status)
+{
+	char text[128];
+
+	if (!dialog->refer)
+		return;
+	snprintf(text, sizeof(text), "SIP/2.0 %d %s\r\n", status,
+		status < 200 ? sip_status_phrase(status) :
+		cause_phrase(status));
+	nua_notify(dialog->nh,
+		SIPTAG_EVENT_STR(dialog->refer),
+		SIPTAG_CONTENT_TYPE_STR("message/sipfrag"),
+		SIPTAG_PAYLOAD_STR(text),
+		NUTAG_SUBSTATE(status < 200 ? nua_substate_active :
+			nua_substate_terminated),
+		TAG_END());
+	if (status >= 200)
+		mem_set(&dialog->refer, NULL);
+}
+
 void ua_talk(struct ua_dialog *dialog)
 {
 	nua_method(dialog->nh, NUTAG_METHOD("NOTIFY"),
@@ -557,4 +734,49 @@ void ua_talk(struct ua_dialog *dialog)
 void ua_ask_alive(struct ua_dialog *dialog)
 {
 	nua_options(dialog->nh, TAG_END());
+}
+
+/* --- in another life ------------------------------------------------------- */
+
+int ua_export(struct ua_dialog *dialog, struct ua_saved *saved)
+{
+	return dialog->confirmed ?
+		dialog_export(&dialog->state, dialog->nh, saved) : -1;
+}
+
+static void show(struct ua_dialog *dialog, const struct ua_saved *saved)
+{
+	struct mirror_call call = mirror_expect(saved->target, saved->route);
+	char cseq[32];
+
+	snprintf(cseq, sizeof(cseq), "%u INVITE", saved->cseq);
+	dialog->mirror = mem_strdup(call.proxy);
+	nua_invite(dialog->nh,
+		NUTAG_URL(call.proxy),
+		NTATAG_DEFAULT_PROXY(call.proxy),
+		SIPTAG_CSEQ_STR(cseq),
+		SIPTAG_UNKNOWN_STR(call.header),
+		TAG_END());
+}
+
+struct ua_dialog *ua_import(struct leg *leg, const struct ua_saved *saved)
+{
+	struct ua_dialog *dialog = dialog_create(nua_handle(nua, NULL,
+		SIPTAG_FROM_STR(saved->local), SIPTAG_TO_STR(saved->remote),
+		SIPTAG_CALL_ID_STR(saved->call_id), TAG_END()));
+
+	dialog->leg = leg;
+	dialog->confirmed = 1;
+	dialog_import(&dialog->state, saved);
+	importing++;
+	show(dialog, saved);
+	return dialog;
+}
+
+void ua_imported(void (*done)(void))
+{
+	on_imported = done;
+	mirror_open();
+	if (!importing)
+		done();
 }

@@ -2,6 +2,7 @@
 #ifndef UA_H
 #define UA_H
 
+struct learnt;
 struct leg;
 struct ua_dialog;
 
@@ -16,6 +17,7 @@ enum ua_event {
 	UA_REINVITE,		/* wants a change; sdp or NULL */
 	UA_REINVITE_ANSWER,	/* final answer to our re-INVITE */
 	UA_INFO,		/* INFO; content type in reason, body in sdp */
+	UA_REFERRED,		/* wants the call to go to news->contact */
 	UA_INFO_ANSWER,		/* final answer to our INFO */
 	UA_TALK_ANSWER,		/* final answer to ua_talk() */
 	UA_ALIVE,		/* answered our question */
@@ -27,8 +29,9 @@ struct ua_news {
 	int tagged;		/* a 1xx that made an early dialog */
 	const char *sdp;
 	const char *reason;	/* Reason header, or NULL */
-	const char *contact;	/* of a 3xx: user part of where to go, or NULL */
-	int learnt;		/* the message tells what the phone can: */
+	const char *contact;	/* of a 3xx or REFER: user part of where to go */
+	struct leg *replaced;	/* of a REFER: whose dialog goes with it, or NULL */
+	const struct learnt *learnt;	/* what it says of its phone, or NULL */
 	int takes_info;		/* Allow: INFO */
 	int talks;		/* Allow-Events: talk */
 };
@@ -43,7 +46,10 @@ struct ua_invitation {
 	const char *from_uri;
 	int anonymous;		/* wants his number kept back, RFC 3323 */
 	const char *call_id;
+	const struct learnt *learnt;	/* what it says of its phone, or NULL */
 	int takes_info;
+	int replaces;		/* has Replaces, RFC 3891 */
+	struct leg *replaced;	/* whose dialog that means, or NULL: none of ours */
 	const char *sdp;	/* offer, or NULL */
 	int max_forwards;
 };
@@ -100,11 +106,35 @@ void ua_reinvite(struct ua_dialog *dialog, const char *sdp,
 /** Header Diversion (RFC 5806) of a number and a reason; new. */
 char *ua_diversion(const char *number, const char *reason);
 
-/** "\"Bob\" <sip:22@example.com>" for ua_reinvite(); new. */
+/** Header P-Asserted-Identity (RFC 3325) for ua_reinvite(); new. */
 char *ua_identity(const char *name, const char *number);
 void ua_cancel(struct ua_dialog *dialog, const char *cause);
 void ua_bye(struct ua_dialog *dialog, const char *cause);
 void ua_info(struct ua_dialog *dialog, const char *type, const char *body);
+
+/** How far a REFER of the other side has come: NOTIFY with sipfrag, RFC 3515
+ * 2.4.5. A final status ends it; nothing happens without a REFER. */
+void ua_report(struct ua_dialog *dialog, int status);
+
+/** What it takes to go on with a dialog in another life of the bridge. */
+struct ua_saved {
+	const char *call_id;
+	const char *local;	/* both with their tags */
+	const char *remote;
+	const char *target;	/* the other side's Contact */
+	const char *route;	/* or NULL */
+	unsigned cseq;		/* nothing that we have sent is above it */
+};
+
+/** @param saved  texts are borrowed, until something is heard
+ * @return 0, or -1: there is no dialog yet that could go on */
+int ua_export(struct ua_dialog *dialog, struct ua_saved *saved);
+
+/** Go on with a dialog; its phone hears nothing of it. @return new dialog */
+struct ua_dialog *ua_import(struct leg *leg, const struct ua_saved *saved);
+
+/** All have been imported that are to be: call done(), soon. */
+void ua_imported(void (*done)(void));
 
 /** Ask a phone that rings to lift: NOTIFY, Event: talk. */
 void ua_talk(struct ua_dialog *dialog);

@@ -109,6 +109,10 @@ void redis_send(const char *fmt, ...)
 	va_end(ap);
 }
 
+void redis_flush(void)
+{
+}
+
 const char *redis_field(const redisReply *fields, const char *name)
 {
 	size_t i;

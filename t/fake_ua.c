@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "learn.h"
 #include "mem.h"
 
 struct ua_dialog {
@@ -121,9 +122,10 @@ int fake_ua_open(void)
 void fake_ua_news(struct ua_dialog *dialog, enum ua_event event, int status,
 		  const char *sdp)
 {
+	static const struct learnt phone = { "fake", "INVITE, INFO", "talk" };
 	int learns = learnt && (event == UA_PROGRESS || event == UA_ANSWERED);
 	struct ua_news news = { .status = status, .sdp = sdp, .tagged = 1,
-		.learnt = learns, .takes_info = learns, .talks = learns };
+		.learnt = learns ? &phone : NULL, .takes_info = learns, .talks = learns };
 
 	dialog->gone |= event == UA_GONE;
 	if (dialog->leg)
@@ -201,6 +203,12 @@ void ua_info(struct ua_dialog *dialog, const char *type, const char *body)
 	say("info %s", dialog->name);
 }
 
+void ua_report(struct ua_dialog *dialog, int status)
+{
+	if (!dialog->gone)
+		say("report %s %d", dialog->name, status);
+}
+
 void ua_talk(struct ua_dialog *dialog)
 {
 	hear(dialog, FAKE_TALK, 0, NULL);
@@ -221,4 +229,24 @@ void ua_ask_alive(struct ua_dialog *dialog)
 {
 	hear(dialog, FAKE_ALIVE, 0, NULL);
 	say("options %s", dialog->name);
+}
+
+int ua_export(struct ua_dialog *dialog, struct ua_saved *saved)
+{
+	saved->call_id = dialog->name;
+	saved->local = "<sip:bridge>;tag=1";
+	saved->remote = "<sip:phone>;tag=2";
+	saved->target = "<sip:phone>";
+	saved->route = NULL;
+	saved->cseq = 512;
+	return 0;
+}
+
+struct ua_dialog *ua_import(struct leg *leg, const struct ua_saved *saved)
+{
+	struct ua_dialog *dialog = dialog_create(saved->call_id);
+
+	dialog->leg = leg;
+	say("import %s", dialog->name);
+	return dialog;
 }

@@ -8,6 +8,7 @@
 #include "conf.h"
 #include "fake_loop.h"
 #include "fake_redis.h"
+#include "learn.h"
 #include "ledger.h"
 #include "log.h"
 #include "mem.h"
@@ -114,5 +115,6 @@ void ladder_open(const char *name, int argc, char **argv)
 int ladder_done(void)
 {
 	presence_close();
+	learn_close();
 	return done();
 }

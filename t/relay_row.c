@@ -38,6 +38,6 @@ int main(void)
 	is_str(why("{\"other\": []}"), "fine", "unknown members");
 	is_str(why("{\"id\": {}}"), "id", "an object");
 	is_str(why("{\"q850\": 1.5}"), "q850", "a fraction");
-	is_str(why("{\"reason\": true}"), "reason", "a boolean");
+	is_str(why("{\"reason\": []}"), "reason", "a list");
 	return done();
 }

@@ -9,6 +9,10 @@ import re
 import socket
 import time
 
+SDP = ("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\n"
+       "t=0 0\r\nm=audio 4000 RTP/AVP 0\r\n")
+TYPE = "Content-Type: application/sdp"
+
 
 def header(message, name):
     """The first value of a header, or None."""
@@ -149,3 +153,61 @@ def reply(request, code, reason="", tag="far", *headers, body=""):
                           else f"{line};tag={tag}")
     return "\r\n".join([f"SIP/2.0 {code} {reason}", *copied, *headers,
                         f"Content-Length: {len(body)}", "", body])
+
+
+def wait_for(sock, *starts):
+    """The next message that begins so; requests in between are answered."""
+    for _ in range(40):
+        message = sock.receive(5)
+        assert message, f"waited for {starts}"
+        if message.startswith(starts):
+            return message
+    raise AssertionError(f"no {starts}")
+
+
+def in_dialog(sock, method, cseq, mine, theirs, contact, routes, call_id,
+              *headers, body=""):
+    """A request within a dialog, as its owner writes it."""
+    target = re.search(r"<(.*?)>", contact)[1]
+    return "\r\n".join([
+        f"{method} {target} SIP/2.0",
+        f"Via: SIP/2.0/UDP 127.0.0.1:{sock.port};rport;"
+        f"branch=z9hG4bK{os.urandom(6).hex()}",
+        "Max-Forwards: 70", *(f"Route: {route}" for route in routes),
+        f"From: {mine}", f"To: {theirs}", f"Call-ID: {call_id}",
+        f"CSeq: {cseq} {method}",
+        f"Contact: <sip:raw@127.0.0.1:{sock.port}>", *headers,
+        *([TYPE] if body else []), f"Content-Length: {len(body)}", "", body])
+
+
+def record_routes(message):
+    return [line.split(":", 1)[1].strip() for line in message.split("\r\n")
+            if line.lower().startswith("record-route:")]
+
+
+def within(sock, method, invite, cseq=1, body=""):
+    """A request of the callee within the dialog of an INVITE it got."""
+    return in_dialog(sock, method, cseq, header(invite, "To") + ";tag=far",
+                     header(invite, "From"), header(invite, "Contact"),
+                     record_routes(invite), header(invite, "Call-ID"),
+                     body=body)
+
+
+def from_caller(sock, method, answer, cseq, body=""):
+    """A request of the caller within the dialog of the 200 it got."""
+    return in_dialog(sock, method, cseq, header(answer, "From"),
+                     header(answer, "To"), header(answer, "Contact"),
+                     reversed(record_routes(answer)),
+                     header(answer, "Call-ID"), body=body)
+
+
+def same(invite, method):
+    """CANCEL or ACK that belongs to one's own INVITE."""
+    head = invite.split("\r\n\r\n")[0].split("\r\n")
+    kept = [line for line in head[1:] if line.split(":")[0] in
+            ("Via", "Max-Forwards", "From", "To", "Call-ID")]
+    number = re.search(r"CSeq: (\d+)", invite)[1]
+    uri = head[0].split(" ")[1]
+    return "\r\n".join([f"{method} {uri} SIP/2.0", *kept,
+                        f"CSeq: {number} {method}", "Content-Length: 0",
+                        "", ""])

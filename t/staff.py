@@ -6,6 +6,7 @@
 """
 
 import json
+import time
 
 from api import Api
 from world import wait_until
@@ -35,6 +36,7 @@ class User:
         self.api.login(name, PASSWORD)
         self.cursor = self.api.get("/snapshot").json["cursor"]
         self.seen = []
+        self.call = None	# the one that a test is about
 
     def read(self, wait=1):
         answer = self.api.get(
@@ -57,6 +59,15 @@ class User:
 
         return wait_until(lambda: f"{self.name}: {kind}, seen "
                           f"{[e['type'] for e in self.seen]}", found, 40)
+
+    def do(self, verb, body=None, want=200, call=None):
+        """A verb of a call, self.call if none is given; the answer."""
+        return self.api.post(f"/calls/{(call or self.call)['id']}/{verb}",
+                             body, want=want).json
+
+    def now(self, call=None):
+        """The call as GET gives it."""
+        return self.api.get(f"/calls/{(call or self.call)['id']}").json
 
     def story(self):
         """The last word of each call event: versions grow one by one."""
@@ -82,6 +93,29 @@ def record(world, call):
     return record
 
 
+FLOW = """WITH RECURSIVE flow(id) AS (
+    SELECT conversation FROM call_records WHERE id = '{}'
+    UNION SELECT unnest(ARRAY[conversation, origin])
+    FROM call_records JOIN flow ON flow.id IN (conversation, origin))
+SELECT json_agg(json_build_array(user_name, direction, reason,
+    answered IS NOT NULL, missed,
+    (SELECT coalesce(json_agg(v->>'why'), '[]')
+     FROM jsonb_array_elements(via) v),
+    (SELECT coalesce(json_agg(l->>'device'), '[]')
+     FROM jsonb_array_elements(legs) l)) ORDER BY user_name, started)
+FROM call_records WHERE conversation IN (SELECT id FROM flow)"""
+
+
+def records(world, call, count):
+    """Records of all that hangs together with a call, waited for: each
+    [user, direction, reason, answered, missed, [why of via], [devices]]."""
+    def found():
+        rows = json.loads(world.psql(FLOW.format(call)) or "null") or []
+        return rows if len(rows) == count else None
+
+    return wait_until(f"{count} records of {call}", found, 20)
+
+
 def wait_state(user, state):
     """Wait until everybody sees this state of a user."""
     user.api.get("/users/" + user.name)
@@ -95,3 +129,28 @@ def wait_quiet(redis):
     wait_until("everybody is free", lambda: all(
         json.loads(state)["state"] == "free"
         for state in redis.hvals("user_state")))
+
+
+def heard(phone):
+    """From whom packets come in the time of ten: {"ip:port", ...}."""
+    before = phone.audio()[1]
+    time.sleep(0.2)
+    return {source for source, packets in phone.audio()[1].items()
+            if packets > before.get(source, 0)}
+
+
+def hears(phone, other):
+    """Whether RTP comes from the other phone's port, and only from there."""
+    return heard(phone) == {f"127.0.0.1:{other.audio()[0]}"}
+
+
+def talk_together(near, far):
+    """Wait until two phones hear each other."""
+    wait_until(lambda: f"{near.device} and {far.device} hear each other: "
+               f"{near.audio()} {far.audio()}",
+               lambda: hears(near, far) and hears(far, near), 10)
+
+
+def fall_silent(*phones):
+    """Wait until no packet comes any more."""
+    wait_until("nothing flows", lambda: not any(map(heard, phones)), 10)

@@ -385,13 +385,13 @@ def test_the_mobile_is_a_device(settings, bridge):
     assert mobile == {
         "id": "mobile", "text": MOBILE["number"], "kind": "mobile",
         "selected": False, "version": version, "registered": None,
-        "registration": None}
+        "registration": None, "capabilities": None}
     assert alice.get("/me/devices/mobile").json == mobile
     got = alice.put("/me/devices/mobile", {"selected": True}, 200).json
     assert got == {**mobile, "selected": True, "version": version + 1}
     assert [d["selected"] for d in alice.get("/me/devices").json["items"]] \
         == [False, False, True]
-    bridge.reply = {"status": 201, "call": call_object("alice")}
+    bridge.reply = {"status": 201, "body": call_object("alice")}
     alice.post("/calls", {"to": "22"}, 201)
     assert json.loads(bridge.taken[0]["args"])["device"] == "mobile"
     alice.put("/me/devices/alice-soft", {"selected": True}, 200)

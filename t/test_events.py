@@ -42,9 +42,16 @@ def login(world, log):
 
 
 def parked(who, after, wait=20, **params):
-    """A poll that has been parked, to the best of our knowledge."""
+    """A poll that has been parked, to the best of our knowledge. A process
+    that has not met a new Redis yet says 503: then one comes again."""
     later = who.later(after=after, wait=wait, **params)
-    wait_until("poll", who.is_parked)
+
+    def settled():
+        return who.is_parked() or not later.is_alive()
+
+    wait_until("poll", settled)
+    if not later.is_alive() and later.answer[0] == 503:
+        return parked(who, after, wait, **params)
     return later
 
 

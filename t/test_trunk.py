@@ -158,6 +158,67 @@ def test_click_calls_outside(world, phones, alice, outside):
     assert ended(trunk) == ""
 
 
+@pytest.fixture
+def reach(world, bob):
+    """reach(mobile) or reach(to): what bob wants done with his calls."""
+    def settings(mobile=None, items=()):
+        word = "people changed user=bob"
+        known = world.log("bridge").count(word)
+        before = bob.api.get("/me/settings").json["version"]
+        bob.api.put("/me/diversions", {"items": list(items)}, want=200)
+        now = bob.api.put("/me/settings", {
+            "dnd": False, "busy_on": None, "no_answer_s": None,
+            "mobile": mobile}, want=200).json["version"]
+        wait_until("the bridge knows", lambda: world.log("bridge").count(
+            word) >= known + now - before)
+
+    yield settings
+    settings()
+
+
+@pytest.mark.parametrize("delay_s", [0, 1])
+def test_mobile_rings_with_the_phones(world, phones, alice, bob, reach,
+                                      outside, delay_s):
+    caller, desk = phones("alice-desk"), phones("bob-desk")
+    reach({"number": OUTSIDE, "on": True, "delay_s": delay_s})
+    trunk = outside()
+    caller.dial("22")
+    talking = bob.wait("call.established")["data"]
+    assert talking["self"]["device"] == "mobile"
+    assert alice.wait("call.established")["data"]["peer"]["user"] == "bob"
+    cancel = desk.wait_message("CANCEL", 0, sent=False)
+    assert cancel.header("Reason").startswith("SIP;cause=200")
+    caller.hangup()
+    bob.wait("call.cleared")
+    assert ended(trunk) == ""
+    assert record(world, talking["id"])["device"] == "mobile"
+
+
+def test_mobile_rings_at_once_without_a_phone(phones, alice, bob, reach,
+                                              outside):
+    caller = phones("alice-desk")
+    reach({"number": OUTSIDE, "on": True, "delay_s": 30})
+    trunk = outside()
+    caller.dial("22")
+    assert bob.wait("call.established")["data"]["self"]["device"] == "mobile"
+    caller.hangup()
+    bob.wait("call.cleared")
+    assert ended(trunk) == ""
+
+
+def test_diverted_to_the_world_outside(phones, alice, reach, outside):
+    caller = phones("alice-desk")
+    reach(items=[{"when": "always", "from": "all", "priority": 0,
+                  "to": "030 123456"}])
+    trunk = outside()
+    caller.dial("22")
+    talking = alice.wait("call.established")["data"]
+    assert talking["peer"]["number"] == OUTSIDE
+    caller.hangup()
+    alice.wait("call.cleared")
+    assert ended(trunk) == ""
+
+
 def test_trunk_is_away(phones, alice):
     phone = phones("alice-desk")
     phone.dial(OUTSIDE)

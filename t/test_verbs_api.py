@@ -23,7 +23,8 @@ def parked_object(at="bob", slot=7, **more):
     """A parked call as the bridge writes it."""
     return {"at": at, "slot": slot, "version": 3, "conversation": "v1",
             "since": NOW, "by": "alice", "recall": None,
-            "peer": {"number": "+49301234567", "name": None, "user": None,
+            "peer": {"number": "+49301234567", "name": None,
+                     "name_source": None, "user": None,
                      "uri": "sip:+49301234567@example.net"}, **more}
 
 
@@ -381,6 +382,25 @@ def test_transfers_are_private(alice, world, store):
     bob = Api(world)
     bob.login("bob", PASSWORD)
     assert [t["id"] for t in bob.get("/transfers").json["items"]] == ["t3"]
+
+
+def test_calls_in_their_order(alice, store):
+    """Oldest first, those of one moment by their ids, as the bridge wrote
+    them; a name that looks like a member is none."""
+    peer = {**call_object("alice")["peer"], "number": '","id":"c0',
+            "name": '"started":"2000-01-01T00:00:00.000Z"'}
+    calls = [call_object("alice", name, started=started, peer=peer)
+             for name, started in (("c4", "2026-11-22T21:10:04.000Z"),
+                                   ("c2", "2026-11-22T21:10:03.000Z"),
+                                   ("c3", "2026-11-22T21:10:03.000Z"),
+                                   ("c1", "2026-11-22T21:10:05.000Z"))]
+    for call in calls:
+        store.hset("calls:alice", call["id"], json.dumps(dict(
+            reversed(call.items())) if call["id"] == "c3" else call))
+    answer = alice.get("/calls").json
+    assert answer == {"items": [calls[1], calls[2], calls[0], calls[3]],
+                      "next": None}
+    assert alice.get("/snapshot").json["calls"] == answer["items"]
 
 
 def test_calls_of_a_colleague(alice, store):

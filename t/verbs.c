@@ -87,6 +87,47 @@ static void hold_and_retrieve(void)
 	nothing_left("alice out 200 normal; bob in 200 normal");
 }
 
+static void hold_with_music(void)
+{
+	const char *none = conf.media_peer;
+
+	note("a media peer plays to bob while he is held");
+	conf.media_peer = "moh";
+	talk();
+	verb("hold", "alice", "");
+	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP "a=inactive\r\n");
+	said("reinvite bob-desk inactive; ack bob-desk; invite moh; "
+		"reinvite alice-desk inactive");
+	news("alice-desk", UA_REINVITE_ANSWER, 200, SDP "a=inactive\r\n");
+	outcome("200 held");
+	news("moh", UA_ANSWERED, 200, SDP);
+	said("ack alice-desk; reinvite bob-desk sdp");
+	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP);
+	said("ack bob-desk; ack moh sdp");
+	news("bob-desk", UA_REINVITE, 0, SDP);
+	news("moh", UA_REINVITE_ANSWER, 200, SDP);
+	said("reinvite moh sdp; ack moh; bob-desk 200 sdp");
+	news("bob-desk", UA_ACKED, 0, NULL);
+	forget();
+	verb("retrieve", "alice", "");
+	said("bye moh; reinvite bob-desk");
+	gone("moh");
+	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP);
+	news("alice-desk", UA_REINVITE_ANSWER, 200, SDP);
+	outcome("200 connected");
+	told("alice call.retrieved connected op=m1; "
+		"bob call.retrieved connected");
+	fake_ua_said();
+	verb("hold", "alice", "");
+	silent("bob-desk", "alice-desk");
+	news("moh", UA_REFUSED, 480, NULL);
+	gone("moh");
+	outcome("200 held");
+	conf.media_peer = none;
+	bob_hangs_up("alice-desk");
+	nothing_left("alice out 200 normal; bob in 200 normal");
+}
+
 static void hold_refused(void)
 {
 	note("bob's phone refuses to be held, then hangs up meanwhile");
@@ -122,6 +163,71 @@ static void phone_takes_back(void)
 	news("alice-desk", UA_ACKED, 0, NULL);
 	bob_hangs_up("alice-desk");
 	nothing_left("alice out 200 normal; bob in 200 normal");
+}
+
+static void both_hold(void)
+{
+	note("both hold: nothing flows until the second one takes it back");
+	talk();
+	verb("hold", "alice", "");
+	silent("bob-desk", "alice-desk");
+	forget();
+	verb("hold", "bob", "");
+	said("");
+	outcome("200 held");
+	told("alice call.changed held; bob call.changed held op=m1");
+	verb("retrieve", "alice", "");
+	said("");
+	outcome("200 held");
+	told("alice call.changed held op=m1; bob call.changed held");
+	verb("retrieve", "bob", "");
+	said("reinvite alice-desk");
+	news("alice-desk", UA_REINVITE_ANSWER, 200, SDP);
+	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP);
+	outcome("200 connected");
+	forget();
+	bob_hangs_up("alice-desk");
+	nothing_left("alice out 200 normal; bob in 200 normal");
+}
+
+static void swap_that_the_phone_prevents(void)
+{
+	char held[32], args[128];
+	struct ua_dialog *first;
+
+	note("alice's phone holds bob by itself: she stays with carol");
+	talk();
+	first = fake_ua_find("alice-desk");
+	snprintf(held, sizeof(held), "%s", fake_redis_call("alice"));
+	news("alice-desk", UA_REINVITE, 0, HOLD);
+	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP "a=recvonly\r\n");
+	news("alice-desk", UA_ACKED, 0, NULL);
+	fake_ua_call("alice-desk", "carol-desk", SDP);
+	news("carol-desk", UA_ANSWERED, 200, SDP);
+	news("alice-desk", UA_ACKED, 0, NULL);
+	forget();
+	snprintf(args, sizeof(args), ", \"with\": \"%s\"", held);
+	verb("swap", "alice", args);
+	silent("carol-desk", "alice-desk");
+	said("reinvite carol-desk inactive; ack carol-desk; "
+		"reinvite alice-desk inactive; ack alice-desk; "
+		"reinvite bob-desk");
+	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP);
+	fake_ua_news(first, UA_REINVITE_ANSWER, 200, HOLD);
+	outcome("bad_state");
+	said("reinvite alice-desk sdp; ack alice-desk; ack bob-desk sdp; "
+		"reinvite carol-desk");
+	news("carol-desk", UA_REINVITE_ANSWER, 200, SDP);
+	news("alice-desk", UA_REINVITE_ANSWER, 200, SDP);
+	told("alice call.held held op=m1; carol call.held held; "
+		"alice call.retrieved connected; "
+		"carol call.retrieved connected");
+	news("carol-desk", UA_BYE, 0, NULL);
+	gone("carol-desk");
+	gone("alice-desk");
+	bob_hangs_up("alice-desk");
+	nothing_left("alice out 200 normal; carol in 200 normal; "
+		"alice out 200 normal; bob in 200 normal");
 }
 
 static void single_step(void)
@@ -469,10 +575,15 @@ static void picked_up_by_code(void)
 	forget();
 	fake_ua_call("carol-desk", "*822", SDP);
 	said("carol-desk 404");
+	told("carol call.originated dialing; carol call.failed ended");
+	gone("carol-desk");
+	fake_ua_call("carol-desk", "*7*x", SDP);
+	said("carol-desk 404");
 	gone("carol-desk");
 	forget();
 	nothing_left("bob in 200 answered_elsewhere; alice out 200 normal; "
-		"carol in 200 normal; carol in 404 unknown_number");
+		"carol in 200 normal; carol out 404 unknown_number; "
+		"carol out 404 unknown_number");
 }
 
 static void picked_up_too_late(void)
@@ -636,8 +747,11 @@ int main(int argc, char **argv)
 {
 	ladder_open("verbs.t", argc, argv);
 	hold_and_retrieve();
+	hold_with_music();
 	hold_refused();
 	phone_takes_back();
+	both_hold();
+	swap_that_the_phone_prevents();
 	single_step();
 	single_step_fails();
 	single_step_unanswered();

@@ -11,12 +11,13 @@ enum { NORMAL_CLEARING = 16, CAUSE_MAX = 127, DIGITS_MAX = 32,
 /** GET /calls -> {"items": [call], "next": null} */
 enum err api_calls(struct request *req)
 {
-	json_t *items;
-	enum err err = call_list(request_user(req), &items);
+	char *text;
+	enum err err = call_list_text(request_user(req), &text);
 
 	if (err)
 		return err;
-	return request_reply_list(req, items, NULL);
+	reply_text(request_answer(req), 200, text);
+	return OK;
 }
 
 /** GET /calls/{call} -> call */

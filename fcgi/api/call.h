@@ -10,6 +10,12 @@
 enum err call_list(const char *user, json_t **list);
 
 /**
+ * The same as text, {"items": [call], "next": null}; new. The bridge has
+ * written what is in it: it is not read here, many calls are many bytes.
+ */
+enum err call_list_text(const char *user, char **text);
+
+/**
  * What colleagues may see of a user's calls, oldest first; new:
  * [{"id", "state", "direction", "started", "answered", "device",
  *   "peer": {"number", "name", "user"}, "can": {"pickup"}}].

@@ -33,12 +33,13 @@ static json_t *registration(const char *text)
 }
 
 /* A mobile does not register: it may ring or not, nobody knows before. */
-static json_t *to_json(const PGresult *rows, int i, const char *record)
+static json_t *to_json(const PGresult *rows, int i, const char *record,
+		       const char *can)
 {
 	json_t *reg = registration(record);
 	const char *kind = db_text(rows, i, 4);
 
-	return json_pack("{s:s, s:s, s:s, s:b, s:I, s:o, s:o?}",
+	return json_pack("{s:s, s:s, s:s, s:b, s:I, s:o, s:o?, s:o?}",
 		"id", db_text(rows, i, 0),
 		"text", db_text(rows, i, 1),
 		"kind", kind,
@@ -46,7 +47,8 @@ static json_t *to_json(const PGresult *rows, int i, const char *record)
 		"version", (json_int_t)strtoll(db_text(rows, i, 3), NULL, 10),
 		"registered", strcmp(kind, "phone") ? json_null()
 			: json_boolean(reg != NULL),
-		"registration", reg);
+		"registration", reg,
+		"capabilities", can ? json_loads(can, 0, NULL) : NULL);
 }
 
 static const char *field(const redisReply *hash, const char *name)
@@ -59,14 +61,47 @@ static const char *field(const redisReply *hash, const char *name)
 	return NULL;
 }
 
+static json_t *list_of(const PGresult *rows, const char *id,
+		       const redisReply *regs, const redisReply *phones)
+{
+	json_t *list = json_array();
+	const char *device;
+	int i;
+
+	for (i = 0; i < PQntuples(rows); i++) {
+		device = db_text(rows, i, 0);
+		if (!id || !strcmp(id, device))
+			json_array_append_new(list, to_json(rows, i,
+				field(regs, device), field(phones, device)));
+	}
+	return list;
+}
+
+/* What Redis knows of the devices: who is registered, what each can. */
+static enum err fill(const PGresult *rows, const char *user, const char *id,
+		     json_t **list)
+{
+	redisReply *regs, *phones;
+	char key[KEY_SIZE];
+	enum err err;
+
+	err = store_ask(&regs, "HGETALL %s", key_regs(key, user));
+	if (err)
+		return err;
+	err = store_ask(&phones, "HGETALL %s", key_phones(key, user));
+	if (!err) {
+		*list = list_of(rows, id, regs, phones);
+		freeReplyObject(phones);
+	}
+	freeReplyObject(regs);
+	return err;
+}
+
 /* @param id  NULL for all */
 static enum err load(const char *user, const char *id, json_t **list)
 {
-	char key[KEY_SIZE];
-	redisReply *regs;
 	PGresult *rows;
 	enum err err;
-	int i;
 
 	err = db_ask(&rows, "SELECT id, text, selected, version, 'phone' AS kind"
 		" FROM devices WHERE user_name = $1 UNION ALL"
@@ -76,15 +111,7 @@ static enum err load(const char *user, const char *id, json_t **list)
 		" ORDER BY kind DESC, id", 1, user);
 	if (err)
 		return err;
-	err = store_ask(&regs, "HGETALL %s", key_regs(key, user));
-	if (!err) {
-		*list = json_array();
-		for (i = 0; i < PQntuples(rows); i++)
-			if (!id || !strcmp(id, db_text(rows, i, 0)))
-				json_array_append_new(*list, to_json(rows, i,
-					field(regs, db_text(rows, i, 0))));
-		freeReplyObject(regs);
-	}
+	err = fill(rows, user, id, list);
 	PQclear(rows);
 	return err;
 }

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import statistics
 import sys
 import tempfile
@@ -18,6 +19,8 @@ from world import World, free_port, wait_until  # noqa: E402
 
 BUILD = os.environ.get("MYPBX_BUILD") or os.path.join(TOP, "build")
 PASSWORD, SECRET = "a good password", "secret-of-a-phone"
+ANSWERS = {"inactive": "inactive", "sendonly": "recvonly",
+           "recvonly": "sendonly"}
 SDP = ("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\n"
        "t=0 0\r\nm=audio 4000 RTP/AVP 0\r\n")
 TYPE = "Content-Type: application/sdp"
@@ -28,8 +31,8 @@ def new_world(**options):
     folder = tempfile.mkdtemp(prefix="mypbx-b-", dir="/var/tmp")
     os.chmod(folder, 0o755)
     return World(os.path.join(folder, "w"), build=BUILD, flood=False,
-                 rate_login=0, rate_call=0, rate_rest=0, rate_search=0,
-                 log_level="warn", **options)
+                 **{"rate_login": 0, "rate_call": 0, "rate_rest": 0,
+                    "rate_search": 0, "log_level": "warn", **options})
 
 
 def add_user(world, name, number):
@@ -97,6 +100,84 @@ class RawPhone(threading.Thread):
                 self.sip.send(reply(message, 200, "OK"))
 
 
+class TalkingPhone(threading.Thread):
+    """A registered phone that answers everything at once, by the clock:
+    reinvited is when its re-INVITEs came."""
+
+    def __init__(self, world, device):
+        super().__init__(daemon=True)
+        self.sip = Sip((world.host, world.sip_port))
+        assert " 200 " in self.sip.register(device, SECRET,
+                                            expires=7200).split("\r\n")[0]
+        self.reinvited = []
+        self.seen = set()
+        self.start()
+
+    def run(self):
+        while True:
+            message = self.sip.receive(3600)
+            now = time.monotonic()
+            if message is None:
+                return
+            if message.startswith("INVITE"):
+                self.answer(message, now)
+            elif not message.startswith(("ACK", "SIP/2.0")):
+                self.sip.send(reply(message, 200, "OK"))
+
+    def answer(self, message, now):
+        name = header(message, "Call-ID"), header(message, "CSeq")
+        if ";tag=" in header(message, "To") and name not in self.seen:
+            self.reinvited.append(now)
+        self.seen.add(name)
+        asked = re.search(r"^a=(inactive|sendonly|recvonly)", message, re.M)
+        more = f"a={ANSWERS[asked[1]]}\r\n" if asked else ""
+        self.sip.send(reply(
+            message, 200, "OK", "far",
+            f"Contact: <sip:a@127.0.0.1:{self.sip.port}>", TYPE,
+            body=SDP + more))
+
+
+class Talk:
+    """Two users with such phones in a call with each other."""
+
+    def __init__(self, world):
+        self.phones = []
+        for name, number in (("talker", 90), ("listener", 91)):
+            add_user(world, name, number)
+            self.phones.append(TalkingPhone(world, name + "-desk"))
+        self.client = Client(world, "talker")
+        self.path = wait_until("the call", self.dial)
+        wait_until("the answer", lambda: self.client.request(
+            "GET", self.path)["state"] == "connected", 10)
+
+    def dial(self):
+        """A bridge that has just started may not know them yet."""
+        call = self.client.request("POST", "/calls", {
+            "to": "91", "device": "talker-desk"})
+        return "id" in call and "/calls/" + call["id"]
+
+    def verb(self, verb):
+        """Seconds until a phone read a re-INVITE, and until the answer."""
+        sent = time.monotonic()
+        call = self.client.request("POST", f"{self.path}/{verb}")
+        done = time.monotonic()
+        assert "id" in call, call
+        first = min(t for phone in self.phones for t in phone.reinvited
+                    if t > sent)
+        return first - sent, done - sent
+
+    def verbs(self, count, pause=0.02):
+        """For hold, for retrieve: what each of `count` took."""
+        times = {"hold": [], "retrieve": []}
+        for _ in range(count):
+            for verb, taken in times.items():
+                for phone in self.phones:
+                    phone.reinvited.clear()
+                taken.append(self.verb(verb))
+                time.sleep(pause)
+        return times
+
+
 def percentiles(values):
     """p50 and p99 in ms."""
     values = sorted(values)
@@ -137,6 +218,6 @@ def rss_kb(pid):
 
 
 __all__ = ["BUILD", "Client", "PASSWORD", "RawPhone", "SDP", "SECRET", "Sip",
-           "TOP", "TYPE", "add_user", "cpu_s", "free_port", "header",
+           "TOP", "TYPE", "Talk", "add_user", "cpu_s", "free_port", "header",
            "new_world", "percentiles", "reply", "row", "rss_kb", "statistics",
            "table", "threading", "time", "wait_until"]

@@ -1,0 +1,210 @@
+"""test_refer.py - what a phone does to its calls by itself: REFER, with and
+without Replaces, and INVITE with Replaces
+"""
+
+import re
+
+import pytest
+
+from phone import ALWAYS
+from sip import SDP, TYPE, Sip, from_caller, header, reply, status, wait_for
+from staff import SECRET, User, hire, wait_quiet
+
+
+@pytest.fixture(scope="module")
+def world(new_world):
+    world = new_world(alive_s=30, ring_s=8, flood=False, rate_login=0,
+                      rate_call=0, rate_rest=0)
+    hire(world, (
+        ("alice", "21", "Alice Adams", ("alice-desk", "alice-soft")),
+        ("bob", "22", "Bob Brown", ("bob-desk",)),
+        ("carol", "23", "Carol Clark", ("carol-desk",)),
+    ))
+    return world
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(world, redis):
+    pid = world.pid("bridge")
+    yield
+    wait_quiet(redis)
+    assert world.alive("bridge") and world.pid("bridge") == pid
+
+
+@pytest.fixture
+def carol(world):
+    return User(world, "carol")
+
+
+class Line:
+    """A line of a phone that does what it is told: one call that it makes."""
+
+    def __init__(self, world, device, target, *headers):
+        self.sip = Sip((world.host, world.sip_port))
+        uri = f"sip:{target}@example.com"
+        self.answer = self.sip.ask(
+            "INVITE", uri, TYPE,
+            f"Contact: <sip:{device}@127.0.0.1:{self.sip.port}>", *headers,
+            secret=SECRET, user=device, body=SDP)
+        if status(self.answer) == 200:
+            self.send("ACK", self.sip.cseq)
+
+    def send(self, method, cseq=None, *headers):
+        if cseq is None:
+            self.sip.cseq += 1
+        text = from_caller(self.sip, method, self.answer, self.sip.cseq)
+        head, end = text.split("\r\n\r\n", 1)
+        self.sip.send("\r\n".join([head, *headers]) + "\r\n\r\n" + end)
+
+    def refer(self, to):
+        self.send("REFER", None, f"Refer-To: <{to}>")
+        assert wait_for(self.sip, "SIP/2.0 202")
+
+    def told(self):
+        """Status lines of NOTIFY until the final one."""
+        seen = []
+        while not seen or seen[-1] < 200:
+            notify = wait_for(self.sip, "NOTIFY")
+            self.sip.send(reply(notify, 200, "OK"))
+            assert header(notify, "Event").startswith("refer")
+            seen.append(int(re.search(r"SIP/2.0 (\d+)", notify.split(
+                "\r\n\r\n", 1)[1])[1]))
+        return seen
+
+    def ended(self):
+        bye = wait_for(self.sip, "BYE")
+        self.sip.send(reply(bye, 200, "OK"))
+        return True
+
+    def hang_up(self):
+        self.send("BYE")
+        wait_for(self.sip, "SIP/2.0 200")
+
+    def replaces(self):
+        """This dialog, as another one is asked to replace it."""
+        tag = re.search(r"tag=([^;>\s]+)", header(self.answer, "To"))[1]
+        mine = re.search(r"tag=([^;>\s]+)", header(self.answer, "From"))[1]
+        return (f"{header(self.answer, 'Call-ID')};to-tag={tag}"
+                f";from-tag={mine}")
+
+
+def escaped(text):
+    return text.replace(";", "%3B").replace("=", "%3D").replace("@", "%40")
+
+
+def test_phone_hands_over(phones, alice, bob, carol):
+    """A real phone's blind transfer: alice is out, bob and carol talk."""
+    a, b = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
+    c = phones("carol-desk", answer=ALWAYS)
+    a.dial("22")
+    alice.wait("call.established")
+    a.wait_for("CALL_ESTABLISHED")
+    a.command("transfer", "sip:23@example.com")
+    carol.wait("call.established")
+    moved = bob.wait("call.transferred", 2)["data"]
+    assert (moved["state"], moved["peer"]["user"]) == ("connected", "carol")
+    assert moved["via"] == [{"number": "21", "name": "Alice Adams",
+                             "why": "transferred"}]
+    assert alice.wait("call.cleared")["data"]["end"]["reason"] == "transferred"
+    assert alice.wait("transfer.changed", 2)["data"]["state"] == "done"
+    assert "SIP/2.0 200" in a.wait_message("NOTIFY", 0, sent=False).body
+    peer = carol.api.get("/calls").json["items"][0]["peer"]
+    assert peer["user"] == "bob"
+    again = b.messages("INVITE", 0, sent=False)[-1]
+    assert "Carol Clark" in again.header("P-Asserted-Identity")
+    b.hangup()
+    carol.wait("call.cleared")
+    assert c.wait_message("BYE", 0, sent=False)
+
+
+def test_phone_hands_over_to_somebody_busy(world, phones, alice, bob):
+    phones("bob-desk", answer=ALWAYS)
+    c = phones("carol-desk")
+    line = Line(world, "alice-desk", "22")
+    call = alice.wait("call.established")["data"]
+    line.refer("sip:23@example.com")
+    c.wait_message("INVITE", 0, sent=False)
+    c.reject()
+    # carol rang: alice is out, and is called back; her phone is not there
+    assert line.told()[-1] == 200 and line.ended()
+    failed = alice.wait("transfer.changed", 2)["data"]
+    assert failed["state"] == "failed" and failed["failure"]["sip"] == 486
+    assert failed["call"] == call["id"]
+    assert bob.wait("call.cleared")["data"]["end"]["sip"] == 486
+
+
+@pytest.mark.parametrize("to, code", [("sip:nobody@example.com", 404),
+                                      ("sip:example.com", 400),
+                                      ("sip:23@example.com", 480)])
+def test_phone_hands_over_to_nobody(world, phones, alice, bob, to, code):
+    b = phones("bob-desk", answer=ALWAYS)
+    line = Line(world, "alice-desk", "22")
+    alice.wait("call.established")
+    line.refer(to)
+    assert line.told()[-1] == code
+    assert alice.api.get("/calls").json["items"][0]["state"] == "connected"
+    b.hangup()
+    assert line.ended()
+    bob.wait("call.cleared")
+
+
+def test_phone_joins_its_two_calls(world, phones, alice, bob, carol):
+    """REFER with Replaces: the consultation transfer of a phone."""
+    b = phones("bob-desk", answer=ALWAYS)
+    c = phones("carol-desk", answer=ALWAYS)
+    first, second = (Line(world, "alice-desk", n) for n in ("22", "23"))
+    alice.wait("call.established", 2)
+    first.refer(f"sip:23@example.com?Replaces={escaped(second.replaces())}")
+    assert first.told()[-1] == 200
+    assert first.ended() and second.ended()
+    moved = bob.wait("call.transferred")["data"]
+    assert (moved["state"], moved["peer"]["user"]) == ("connected", "carol")
+    alice.wait("call.cleared", 2)
+    assert c.audio()[1] and b.audio()[1]
+    c.hangup()
+    bob.wait("call.cleared")
+
+
+def test_phone_joins_with_a_dialog_of_nobody(world, phones, alice, bob, carol):
+    """REFER with Replaces of a dialog that nobody knows."""
+    phones("bob-desk", answer=ALWAYS)
+    line = Line(world, "alice-desk", "22")
+    alice.wait("call.established")
+    line.refer("sip:23@example.com?Replaces=" + escaped(
+        "nowhere;to-tag=a;from-tag=b"))
+    assert line.told()[-1] == 481
+    line.hang_up()
+    bob.wait("call.cleared")
+
+
+def test_own_phone_takes_a_call_over(world, phones, alice, bob):
+    """INVITE with Replaces: alice-soft takes what alice-desk talks."""
+    b = phones("bob-desk", answer=ALWAYS)
+    desk = Line(world, "alice-desk", "22")
+    call = alice.wait("call.established")["data"]
+    soft = Line(world, "alice-soft", "21", f"Replaces: {desk.replaces()}")
+    assert status(soft.answer) == 200 and desk.ended()
+    now = alice.wait("call.changed")["data"]
+    assert (now["id"], now["self"]["device"]) == (call["id"], "alice-soft")
+    assert [c["id"] for c in alice.api.get("/calls").json["items"]] == [
+        call["id"]]
+    b.hangup()
+    assert soft.ended()
+    bob.wait("call.cleared")
+
+
+@pytest.mark.parametrize("device, dialog", [
+    ("carol-desk", None), ("alice-soft", "nowhere;to-tag=a;from-tag=b")])
+def test_nobody_else_takes_a_call_over(world, phones, alice, bob, device,
+                                       dialog):
+    b = phones("bob-desk", answer=ALWAYS)
+    desk = Line(world, "alice-desk", "22")
+    alice.wait("call.established")
+    other = Line(world, device, "21",
+                 f"Replaces: {dialog or desk.replaces()}")
+    assert status(other.answer) == 481
+    other.sip.ack("sip:21@example.com", other.answer, user=device)
+    assert alice.api.get("/calls").json["items"][0]["state"] == "connected"
+    b.hangup()
+    assert desk.ended()
+    bob.wait("call.cleared")
