@@ -9,6 +9,7 @@
 #include "fake_redis.h"
 #include "inspect.h"
 #include "ladder.h"
+#include "learn.h"
 #include "ledger.h"
 #include "people.h"
 #include "phones.h"
@@ -223,6 +224,11 @@ static void some_wish_of_phone(void)
 		phone = some_phone(phone_is_open);
 		if (!phone)
 			return;
+		if (below(8) == 0) {
+			trace("%s vanishes", phone_name(phone));
+			phone_vanish(phone);
+			return;
+		}
 		trace("%s hangs up", phone_name(phone));
 		phone_hang_up(phone);
 		return;
@@ -285,6 +291,7 @@ static void settle_in(void)
 
 	for (i = 0; i < 3; i++)
 		people_remove(users[i]);
+	learn_close();
 	ladder_people();
 }
 
