@@ -16,6 +16,7 @@ struct ua_dialog;
 #include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
+#include <sofia-sip/sip_util.h>
 #include <sofia-sip/msg_addr.h>
 
 #include "cause.h"
@@ -40,8 +41,18 @@ struct ua_dialog;
 	"Call-Info: <sip:auto>;answer-after=0\r\n"			\
 	"Alert-Info: <urn:auto>;info=alert-autoanswer"
 
+/* Where the newest early dialog of our INVITE is: the library asks within one
+ * only when it is a reliable one. */
+struct early {
+	su_home_t home[1];
+	sip_to_t *to;
+	sip_contact_t *contact;
+	sip_route_t *route;
+};
+
 struct ua_dialog {
 	nua_handle_t *nh;
+	struct early *early;	/* NULL: none */
 	struct leg *leg;
 	char *refer;		/* Event of the REFER that is carried out */
 	int confirmed;		/* a 2xx went either way: INVITEs are re-INVITEs */
@@ -89,6 +100,8 @@ static void dialog_over(struct ua_dialog *dialog)
 	dialog_clear(&dialog->state);
 	nua_handle_bind(dialog->nh, NULL);
 	nua_handle_destroy(dialog->nh);
+	if (dialog->early)
+		su_home_unref(dialog->early->home);
 	free(dialog->refer);
 	free(dialog);
 	if (leg)
@@ -343,6 +356,18 @@ static void on_mirrored(struct ua_dialog *dialog, int status)
 		import_over(dialog);
 }
 
+static void set_early(struct ua_dialog *dialog, sip_t const *sip)
+{
+	struct early *early = dialog->early;
+
+	if (early)
+		su_home_unref(early->home);
+	dialog->early = early = su_home_new(sizeof(*early));
+	early->to = sip_to_dup(early->home, sip->sip_to);
+	early->contact = sip_contact_dup(early->home, sip->sip_contact);
+	early->route = sip_route_reverse(early->home, sip->sip_record_route);
+}
+
 static void on_invite_answer(struct ua_dialog *dialog, int status,
 			     sip_t const *sip)
 {
@@ -356,6 +381,8 @@ static void on_invite_answer(struct ua_dialog *dialog, int status,
 
 	set_learnt(&news, &telling, sip);
 	news.tagged = sip && sip->sip_to && sip->sip_to->a_tag;
+	if (news.tagged && status < 200 && !again && sip->sip_contact)
+		set_early(dialog, sip);
 	if (sip && status >= 200 && status < 300) {
 		dialog->confirmed = 1;
 		dialog_on_answer(&dialog->state, sip);
@@ -731,7 +758,12 @@ void ua_report(struct ua_dialog *dialog, int status)
 
 void ua_talk(struct ua_dialog *dialog)
 {
+	const struct early *early = dialog->early;
+
 	nua_method(dialog->nh, NUTAG_METHOD("NOTIFY"),
+		TAG_IF(early, NUTAG_URL(early->contact->m_url)),
+		TAG_IF(early, SIPTAG_TO(early->to)),
+		TAG_IF(early && early->route, SIPTAG_ROUTE(early->route)),
 		SIPTAG_EVENT_STR("talk"),
 		SIPTAG_SUBSCRIPTION_STATE_STR("active"), TAG_END());
 }
