@@ -46,6 +46,7 @@ struct ua_dialog {
 	char *refer;		/* Event of the REFER that is carried out */
 	int confirmed;		/* a 2xx went either way: INVITEs are re-INVITEs */
 	struct dialog state;	/* to go on with in another life */
+	struct dialog early;	/* its phone rings and can be asked to lift */
 	char *mirror;		/* that shows it to the library; or NULL */
 	char *bye;		/* cause: to be hung up as soon as it is shown */
 };
@@ -87,6 +88,7 @@ static void dialog_over(struct ua_dialog *dialog)
 
 	import_over(dialog);
 	dialog_clear(&dialog->state);
+	dialog_clear(&dialog->early);
 	nua_handle_bind(dialog->nh, NULL);
 	nua_handle_destroy(dialog->nh);
 	free(dialog->refer);
@@ -351,6 +353,8 @@ static void on_invite_answer(struct ua_dialog *dialog, int status,
 
 	set_learnt(&news, &telling, sip);
 	news.tagged = sip && sip->sip_to && sip->sip_to->a_tag;
+	if (news.talks && status < 200)
+		dialog_on_progress(&dialog->early, sip);
 	if (sip && status >= 200 && status < 300) {
 		dialog->confirmed = 1;
 		dialog_on_answer(&dialog->state, sip);
@@ -726,7 +730,12 @@ void ua_report(struct ua_dialog *dialog, int status)
 
 void ua_talk(struct ua_dialog *dialog)
 {
+	const struct dialog *early = &dialog->early;
+
 	nua_method(dialog->nh, NUTAG_METHOD("NOTIFY"),
+		TAG_IF(early->target, NUTAG_URL(early->target)),
+		TAG_IF(early->target, SIPTAG_TO_STR(early->remote)),
+		TAG_IF(early->route, SIPTAG_ROUTE_STR(early->route)),
 		SIPTAG_EVENT_STR("talk"),
 		SIPTAG_SUBSCRIPTION_STATE_STR("active"), TAG_END());
 }
