@@ -48,6 +48,8 @@ static const struct setting {
 	  "bridge: longest ringing, in seconds" },
 	{ "park_recall_s", NUMBER, &conf.park_recall_s, "120",
 	  "bridge: seconds until who has parked a call is rung for it" },
+	{ "media_peer", TEXT, &conf.media_peer, "",
+	  "bridge: device that answers by itself and plays music on hold" },
 	{ "code_pickup", TEXT, &conf.code_pickup, "*8",
 	  "bridge: what to dial before a number to pick up its call" },
 	{ "code_retrieve", TEXT, &conf.code_retrieve, "*7",

@@ -18,6 +18,7 @@ struct conf {
 	int alive_s;
 	int ring_s;
 	int park_recall_s;
+	const char *media_peer;
 	const char *code_pickup;
 	const char *code_retrieve;
 	int grace_s;

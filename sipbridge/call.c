@@ -12,6 +12,7 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "music.h"
 #include "op.h"
 #include "park.h"
 #include "party.h"
@@ -236,6 +237,7 @@ static void tell_op(struct call *call)
 /* Whatever is on its way hears that the call is over. */
 static void abandon(struct call *call)
 {
+	music_stop(call);
 	link_give_up(call->link);
 	if (call->hold)
 		hold_give_up(call->hold);
@@ -330,7 +332,7 @@ static void leave_legs(struct call *call, enum role role, struct cause cause)
 	struct leg *leg;
 
 	for (leg = call->legs; leg; leg = leg->next)
-		if (leg->side == role && !leg->left)
+		if (leg->side == role && !leg->left && !music_is(call, leg))
 			leg_leave(leg, cause.sip, cause.q850);
 }
 
@@ -487,6 +489,10 @@ void call_on_leg(struct call *call, struct leg *leg, enum leg_state was,
 {
 	struct party *party = &call->party[leg->side];
 
+	if (music_is(call, leg)) {
+		music_on_leg(call);
+		return;
+	}
 	if (was < LEG_ENDING && leg->state >= LEG_ENDING)
 		party_add_leg(party, leg);
 	if (call->ended_ms || leg->left)

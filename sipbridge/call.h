@@ -16,6 +16,7 @@
 struct hold;
 struct join;
 struct link;
+struct music;
 struct op;
 struct parked;
 struct transfer;
@@ -77,6 +78,7 @@ struct call {
 	struct leg *legs;
 	struct link *link;	/* an offer on its way between two legs */
 	struct hold *hold;	/* on its way */
+	struct music *music;	/* that who is held hears */
 	struct join *join;	/* brings another call and this one together */
 	struct transfer *transfer;	/* in which it takes part */
 	struct parked *parked;	/* the place where a party waits */

@@ -6,6 +6,7 @@
 #include "join.h"
 #include "link.h"
 #include "mem.h"
+#include "music.h"
 #include "publish.h"
 
 static int is_hold(const char *sdp)
@@ -129,12 +130,13 @@ static void on_passed_on(void *arg, struct leg *leg,
 
 void call_on_leg_reinvite(struct call *call, struct leg *leg, const char *sdp)
 {
-	struct leg *peer = call_other_leg(call, leg);
+	struct leg *music = music_for(call, leg);
+	struct leg *peer = music ? music : call_other_leg(call, leg);
 
 	if (call->ended_ms || leg->left || call->link || call->hold ||
 	    (call->join && join_is_running(call->join)))
 		leg_reinvite_answer(leg, 491, NULL);
-	else if (is_alone(call, leg, sdp))
+	else if (!music && is_alone(call, leg, sdp))
 		answer_alone(call, leg, sdp);
 	else if (!peer || leg_is_busy(peer) || peer->state != LEG_CONFIRMED)
 		leg_reinvite_answer(leg, 491, NULL);

@@ -9,6 +9,7 @@
 #include "party.h"
 #include "people.h"
 #include "pickup.h"
+#include "publish.h"
 
 /* "*822": the call that rings at number 22. */
 static enum err pick_up(struct call *call, const char *rest)
@@ -19,6 +20,15 @@ static enum err pick_up(struct call *call, const char *rest)
 	return ringing ? pickup_by_call(ringing, call) : ERR_MISSING;
 }
 
+enum { NO_SLOT = PARK_SLOTS };
+
+static int slot_of(const char *digits)
+{
+	size_t n = strspn(digits, "0123456789");
+
+	return n < 1 || n > 2 || digits[n] ? NO_SLOT : atoi(digits);
+}
+
 /* "*7": who is parked at the own number, "*722": at number 22, "*722*3": in
  * its slot 3. */
 static enum err retrieve(struct call *call, const char *rest)
@@ -27,10 +37,10 @@ static enum err retrieve(struct call *call, const char *rest)
 	char *number = strndup(rest, n);
 	const struct user *user = n ? people_find_number(number) :
 		people_find(call->party[CALLER].user);
-	int slot = rest[n] ? atoi(rest + n + 1) : PARK_ANY;
+	int slot = rest[n] ? slot_of(rest + n + 1) : PARK_ANY;
 
 	free(number);
-	return user ? park_fetch_by_call(user->name, slot, call) : ERR_MISSING;
+	return user && slot != NO_SLOT ? park_fetch_by_call(user->name, slot, call) : ERR_MISSING;
 }
 
 static const struct {
@@ -47,8 +57,12 @@ static void carry_out(struct call *call, enum err (*fn)(struct call *call,
 {
 	party_outside(&call->party[CALLEE], call->target, NULL, NULL);
 	call->party[CALLER].outgoing = 0;
-	if (fn(call, rest))
-		call_end(call, END_SYSTEM, cause_of_sip(404));
+	if (!fn(call, rest))
+		return;
+	/* nobody is there to be fetched: a call as any other */
+	call->party[CALLER].outgoing = 1;
+	publish_call(call);
+	call_end(call, END_SYSTEM, cause_of_sip(404));
 }
 
 int code_dialled(struct call *call)

@@ -9,6 +9,7 @@
 #include "link.h"
 #include "log.h"
 #include "mem.h"
+#include "music.h"
 #include "op.h"
 #include "publish.h"
 
@@ -80,6 +81,7 @@ static void on_peer_silent(void *arg, struct leg *leg,
 	}
 	leg_ack(leg, NULL);
 	call->party[hold->role].held |= HOLD_SERVER;
+	music_start(call, hold->role);
 	if (leg_is_busy(own) || own->state != LEG_CONFIRMED)
 		finish(hold, 200);
 	else
@@ -267,11 +269,13 @@ static void retrieve_for(struct wait *wait)
 	struct call *call = wait->call;
 	enum role role = wait->role;
 
-	if (leave_silent(call, role))
+	if (leave_silent(call, role)) {
 		finish_retrieve(wait, 200);
-	else
-		call->link = link_create(call->party[!role].leg,
-			call->party[role].leg, on_retrieved, wait);
+		return;
+	}
+	music_stop(call);
+	call->link = link_create(call->party[!role].leg, call->party[role].leg,
+		on_retrieved, wait);
 }
 
 void retrieve_by_command(struct call *call, enum role role, struct op *op)
@@ -310,6 +314,7 @@ void retrieve(struct call *call, enum role role)
 		publish_call(call);
 		return;
 	}
+	music_stop(call);
 	back = mem_zalloc(sizeof(*back));
 	back->call = call;
 	back->role = role;

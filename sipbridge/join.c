@@ -10,6 +10,7 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "music.h"
 #include "party.h"
 #include "publish.h"
 #include "stamp.h"
@@ -162,6 +163,8 @@ static void merge(struct join *join)
 	log_info("call %s joined other=%s", call->id, other->id);
 	if (p->met)
 		p->met(p->arg);
+	music_stop(call);
+	music_stop(other);
 	timer_stop(call->ringing);
 	timer_stop(call->mobile);
 	if (other->party[p->comes].absent)

@@ -265,7 +265,9 @@ static void on_callee_refused(struct call *call, const struct leg *leg)
 		return;
 	if (timer_stop(call->mobile))
 		ring_on_mobile(call);
-	else if (!forward_refused(call, call->refused))
+	/* he may have given it up meanwhile */
+	if (!call_callee_legs(call, LEG_TRYING, LEG_ENDING) &&
+	    !forward_refused(call, call->refused))
 		call_end(call, END_CALLEE, cause_of_sip(call->refused));
 }
 

@@ -87,6 +87,47 @@ static void hold_and_retrieve(void)
 	nothing_left("alice out 200 normal; bob in 200 normal");
 }
 
+static void hold_with_music(void)
+{
+	const char *none = conf.media_peer;
+
+	note("a media peer plays to bob while he is held");
+	conf.media_peer = "moh";
+	talk();
+	verb("hold", "alice", "");
+	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP "a=inactive\r\n");
+	said("reinvite bob-desk inactive; ack bob-desk; invite moh; "
+		"reinvite alice-desk inactive");
+	news("alice-desk", UA_REINVITE_ANSWER, 200, SDP "a=inactive\r\n");
+	outcome("200 held");
+	news("moh", UA_ANSWERED, 200, SDP);
+	said("ack alice-desk; reinvite bob-desk sdp");
+	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP);
+	said("ack bob-desk; ack moh sdp");
+	news("bob-desk", UA_REINVITE, 0, SDP);
+	news("moh", UA_REINVITE_ANSWER, 200, SDP);
+	said("reinvite moh sdp; ack moh; bob-desk 200 sdp");
+	news("bob-desk", UA_ACKED, 0, NULL);
+	forget();
+	verb("retrieve", "alice", "");
+	said("bye moh; reinvite bob-desk");
+	gone("moh");
+	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP);
+	news("alice-desk", UA_REINVITE_ANSWER, 200, SDP);
+	outcome("200 connected");
+	told("alice call.retrieved connected op=m1; "
+		"bob call.retrieved connected");
+	fake_ua_said();
+	verb("hold", "alice", "");
+	silent("bob-desk", "alice-desk");
+	news("moh", UA_REFUSED, 480, NULL);
+	gone("moh");
+	outcome("200 held");
+	conf.media_peer = none;
+	bob_hangs_up("alice-desk");
+	nothing_left("alice out 200 normal; bob in 200 normal");
+}
+
 static void hold_refused(void)
 {
 	note("bob's phone refuses to be held, then hangs up meanwhile");
@@ -534,10 +575,15 @@ static void picked_up_by_code(void)
 	forget();
 	fake_ua_call("carol-desk", "*822", SDP);
 	said("carol-desk 404");
+	told("carol call.originated dialing; carol call.failed ended");
+	gone("carol-desk");
+	fake_ua_call("carol-desk", "*7*x", SDP);
+	said("carol-desk 404");
 	gone("carol-desk");
 	forget();
 	nothing_left("bob in 200 answered_elsewhere; alice out 200 normal; "
-		"carol in 200 normal; carol in 404 unknown_number");
+		"carol in 200 normal; carol out 404 unknown_number; "
+		"carol out 404 unknown_number");
 }
 
 static void picked_up_too_late(void)
@@ -701,6 +747,7 @@ int main(int argc, char **argv)
 {
 	ladder_open("verbs.t", argc, argv);
 	hold_and_retrieve();
+	hold_with_music();
 	hold_refused();
 	phone_takes_back();
 	both_hold();
