@@ -98,6 +98,21 @@ void dialog_on_cseq(struct dialog *dialog, sip_t const *sip)
 		dialog->cseq = sip->sip_cseq->cs_seq;
 }
 
+void dialog_on_progress(struct dialog *dialog, sip_t const *sip)
+{
+	su_home_t home[1] = { SU_HOME_INIT(home) };
+
+	if (!sip->sip_to || !sip->sip_to->a_tag || !sip->sip_contact)
+		return;
+	dialog_clear(dialog);
+	su_home_init(home);
+	dialog->target = mem_strdup(url_as_string(home,
+		sip->sip_contact->m_url));
+	su_home_deinit(home);
+	dialog->remote = text_of(sip->sip_to);
+	dialog->route = route_of(sip->sip_record_route, 1);
+}
+
 /* The tag that the library has made for us. */
 static int add_tag(struct dialog *dialog, nua_handle_t *nh)
 {

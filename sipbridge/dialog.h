@@ -24,6 +24,11 @@ void dialog_on_invite(struct dialog *dialog, sip_t const *sip);
 /** A 2xx to our INVITE has come; likewise. */
 void dialog_on_answer(struct dialog *dialog, sip_t const *sip);
 
+/** A 1xx to our INVITE has come: what a request of ours before the answer needs,
+ * which the library sends as if there were no dialog yet. Here `target` is a
+ * URI and `route` a Route; all NULL when it makes no dialog. */
+void dialog_on_progress(struct dialog *dialog, sip_t const *sip);
+
 /** Any answer to a request of ours. */
 void dialog_on_cseq(struct dialog *dialog, sip_t const *sip);
 

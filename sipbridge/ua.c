@@ -41,22 +41,13 @@ struct ua_dialog;
 	"Call-Info: <sip:auto>;answer-after=0\r\n"			\
 	"Alert-Info: <urn:auto>;info=alert-autoanswer"
 
-/* Where the newest early dialog of our INVITE is: the library asks within one
- * only when it is a reliable one. */
-struct early {
-	su_home_t home[1];
-	sip_to_t *to;
-	sip_contact_t *contact;
-	sip_route_t *route;
-};
-
 struct ua_dialog {
 	nua_handle_t *nh;
-	struct early *early;	/* NULL: none */
 	struct leg *leg;
 	char *refer;		/* Event of the REFER that is carried out */
 	int confirmed;		/* a 2xx went either way: INVITEs are re-INVITEs */
 	struct dialog state;	/* to go on with in another life */
+	struct dialog early;	/* its phone rings and can be asked to lift */
 	char *mirror;		/* that shows it to the library; or NULL */
 	char *bye;		/* cause: to be hung up as soon as it is shown */
 };
@@ -98,10 +89,9 @@ static void dialog_over(struct ua_dialog *dialog)
 
 	import_over(dialog);
 	dialog_clear(&dialog->state);
+	dialog_clear(&dialog->early);
 	nua_handle_bind(dialog->nh, NULL);
 	nua_handle_destroy(dialog->nh);
-	if (dialog->early)
-		su_home_unref(dialog->early->home);
 	free(dialog->refer);
 	free(dialog);
 	if (leg)
@@ -356,18 +346,6 @@ static void on_mirrored(struct ua_dialog *dialog, int status)
 		import_over(dialog);
 }
 
-static void set_early(struct ua_dialog *dialog, sip_t const *sip)
-{
-	struct early *early = dialog->early;
-
-	if (early)
-		su_home_unref(early->home);
-	dialog->early = early = su_home_new(sizeof(*early));
-	early->to = sip_to_dup(early->home, sip->sip_to);
-	early->contact = sip_contact_dup(early->home, sip->sip_contact);
-	early->route = sip_route_reverse(early->home, sip->sip_record_route);
-}
-
 static void on_invite_answer(struct ua_dialog *dialog, int status,
 			     sip_t const *sip)
 {
@@ -381,8 +359,8 @@ static void on_invite_answer(struct ua_dialog *dialog, int status,
 
 	set_learnt(&news, &telling, sip);
 	news.tagged = sip && sip->sip_to && sip->sip_to->a_tag;
-	if (news.tagged && status < 200 && !again && sip->sip_contact)
-		set_early(dialog, sip);
+	if (news.talks && status < 200)
+		dialog_on_progress(&dialog->early, sip);
 	if (sip && status >= 200 && status < 300) {
 		dialog->confirmed = 1;
 		dialog_on_answer(&dialog->state, sip);
@@ -758,12 +736,12 @@ void ua_report(struct ua_dialog *dialog, int status)
 
 void ua_talk(struct ua_dialog *dialog)
 {
-	const struct early *early = dialog->early;
+	const struct dialog *early = &dialog->early;
 
 	nua_method(dialog->nh, NUTAG_METHOD("NOTIFY"),
-		TAG_IF(early, NUTAG_URL(early->contact->m_url)),
-		TAG_IF(early, SIPTAG_TO(early->to)),
-		TAG_IF(early && early->route, SIPTAG_ROUTE(early->route)),
+		TAG_IF(early->target, NUTAG_URL(early->target)),
+		TAG_IF(early->target, SIPTAG_TO_STR(early->remote)),
+		TAG_IF(early->route, SIPTAG_ROUTE_STR(early->route)),
 		SIPTAG_EVENT_STR("talk"),
 		SIPTAG_SUBSCRIPTION_STATE_STR("active"), TAG_END());
 }

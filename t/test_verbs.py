@@ -5,7 +5,8 @@ import threading
 import pytest
 
 from phone import ALWAYS, ASKED
-from staff import (User, fall_silent, hire, record, talk_together,
+from sip import SDP, TYPE, Sip, header, reply, status, wait_for
+from staff import (SECRET, User, fall_silent, hire, record, talk_together,
                    wait_quiet)
 from world import wait_until
 
@@ -224,6 +225,48 @@ def test_answer_that_no_phone_offers(phones, alice, bob):
     callee.accept()
     bob.wait("call.established")
     end(caller, bob)
+
+
+def test_answer(world, phones, alice, bob):
+    """A phone that lifts when it is told to, before the dialog is confirmed:
+    the library alone would ask nobody, without tag and route."""
+    caller = phones("alice-desk")
+    with Sip((world.host, world.sip_port)) as desk:
+        assert status(desk.register("bob-desk", SECRET)) == 200
+        caller.dial("22")
+        invite = wait_for(desk, "INVITE")
+        contact = f"Contact: <sip:bob-desk@127.0.0.1:{desk.port}>"
+        desk.send(reply(invite, 180, "Ringing", "far", contact,
+                        "Allow: INVITE, ACK, BYE, CANCEL, NOTIFY",
+                        "Allow-Events: talk"))
+        bob.call = bob.wait("call.delivered")["data"]
+        wait_until("the call can be answered",
+                   lambda: bob.now()["can"]["answer"])
+        answer = {}
+        asking = threading.Thread(target=lambda: answer.update(
+            bob.do("answer")))
+        asking.start()
+        notify = wait_for(desk, "NOTIFY")
+        assert header(notify, "Event") == "talk"
+        assert header(notify, "To").endswith(";tag=far")
+        assert header(notify, "Call-ID") == header(invite, "Call-ID")
+        assert int(header(notify, "CSeq").split()[0]) > int(
+            header(invite, "CSeq").split()[0])
+        desk.send(reply(notify, 200, "OK"))
+        asking.join()
+        assert answer["id"] == bob.call["id"]
+        desk.send(reply(invite, 200, "OK", "far", contact, TYPE, body=SDP))
+        ack = wait_for(desk, "ACK")
+        assert header(ack, "CSeq").split()[0] == header(
+            invite, "CSeq").split()[0]
+        bob.wait("call.established")
+        caller.hangup()
+        bye = wait_for(desk, "BYE")
+        assert int(header(bye, "CSeq").split()[0]) > int(
+            header(notify, "CSeq").split()[0])
+        desk.send(reply(bye, 200, "OK"))
+        bob.wait("call.cleared")
+        assert " 200 " in desk.register("bob-desk", SECRET, expires=0)
 
 
 def test_move(world, phones, talk, alice, bob):
