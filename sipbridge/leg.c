@@ -555,6 +555,8 @@ static void on_gone(struct leg *leg)
 	static const struct ua_news lost = { .status = 481 };
 
 	leg->dialog = NULL;
+	/* nothing can be said any more, whoever waits for it */
+	leg->unacked = leg->invited = 0;
 	leg_input(leg, IN_GONE, leg->state == LEG_CONFIRMED ? &lost : NULL);
 	call_on_leg_gone(leg->call, leg);
 }

@@ -339,14 +339,19 @@ static void on_invite(nua_t *agent, nua_handle_t *nh,
 	free(sdp);
 }
 
-/* The ACK, too, is for the mirror only. */
+/* The ACK, too, is for the mirror; all that follows goes to the edge. */
 static void on_mirrored(struct ua_dialog *dialog, int status)
 {
-	if (status >= 200 && status < 300)
-		nua_ack(dialog->nh, NTATAG_DEFAULT_PROXY(dialog->mirror),
+	char *proxy = mem_printf("sip:%s;transport=udp", conf.sip_edge);
+
+	if (status >= 200 && status < 300) {
+		nua_ack(dialog->nh, TAG_END());
+		nua_set_hparams(dialog->nh, NTATAG_DEFAULT_PROXY(proxy),
 			TAG_END());
-	else if (status >= 200)
+	} else if (status >= 200) {
 		log_error("ua dialog lost status=%d", status);
+	}
+	free(proxy);
 	if (status >= 200)
 		import_over(dialog);
 }

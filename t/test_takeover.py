@@ -5,23 +5,30 @@ work afterwards, and that the users see the same calls.
 """
 
 import json
+import os
+import subprocess
 import time
 
 import pytest
 
+from conftest import TOP
 from phone import ALWAYS, ASKED
-from staff import User, hire, record, wait_quiet
-from world import wait_until
+from sip import Sip
+from staff import SECRET, User, hears, hire, record, wait_quiet
+from world import free_port, wait_until
 
 USERS = (("alice", "21", "Alice Adams", ("alice-desk",)),
          ("bob", "22", "Bob Brown", ("bob-desk",)),
-         ("carol", "23", "Carol Clark", ("carol-desk",)))
+         ("carol", "23", "Carol Clark", ("carol-desk",)),
+         ("many", "24", "Many Calls", ("many-desk",)))
+TRUNK = free_port()
 
 
 @pytest.fixture(scope="module")
 def world(new_world):
     world = new_world(flood=False, rate_login=0, rate_call=0, rate_rest=0,
-                      rate_search=0, park_recall_s=8, ring_s=30)
+                      rate_search=0, park_recall_s=8, ring_s=30,
+                      trunk=f"127.0.0.1:{TRUNK}")
     hire(world, USERS)
     return world
 
@@ -41,12 +48,6 @@ def nothing_left(world, redis):
 
 def crash(world):
     world.restart("bridge", kill=True)
-
-
-def hears(phone, other):
-    port, _, _ = other.audio()
-    _, source, packets = phone.audio()
-    return source == f"127.0.0.1:{port}" and packets > 25
 
 
 def talk(phones, alice, bob):
@@ -291,3 +292,64 @@ def test_a_second_call_and_presence(world, redis, phones, alice, bob):
     alice.wait("call.established", 2)
     near.hangup()
     bob.wait("call.cleared", 2)
+
+
+# ---- many ---------------------------------------------------------------------
+
+CALLS = 200
+
+
+def sipp(scenario, port, *options):
+    return subprocess.Popen(
+        ["sipp", "-sf", os.path.join(TOP, "t", "sipp", scenario), "-i",
+         "127.0.0.1", "-p", str(port), "-nostdin", "-aa", *options],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def two_hundred(world, redis):
+    """Calls from the trunk to one phone: the process that makes them, and
+    hangs each up after 12 s; it ends well when each has gone well."""
+    port = free_port()
+    with Sip((world.host, world.sip_port), port=port) as sip:
+        assert " 200 " in sip.register("many-desk", SECRET, expires=3600)
+    callee = sipp("callee.xml", port)
+    time.sleep(0.5)
+    caller = sipp("caller.xml", TRUNK, "-s", "24", "-r", "100", "-m",
+                  str(CALLS), "-l", str(CALLS), "-d", "12000",
+                  f"{world.host}:{world.sip_port}")
+    wait_until(f"{CALLS} calls", lambda: connected(redis, "many") == CALLS)
+    yield caller
+    for process in (caller, callee):
+        process.terminate()
+        process.wait()
+
+
+def connected(redis, user):
+    return sum(json.loads(call)["state"] == "connected"
+               for call in redis.hvals("calls:" + user))
+
+
+def test_two_hundred(world, redis, phones, alice, bob, carol, two_hundred):
+    """Of them none is lost, and the others are what they were: one held, two
+    in a consultation. The new bridge is killed again while it begins."""
+    near, far, third, call, transfer = consult(phones, alice, bob, carol)
+    world.kill("bridge")
+    began = time.monotonic()
+    world.start("bridge", wait=False)
+    time.sleep(0.3)
+    crash(world)
+    wait_until("it has taken over", lambda: world.log("bridge").count(
+        f"took over calls={CALLS + 2}"))
+    assert time.monotonic() - began < 5
+    assert connected(redis, "many") == CALLS
+    assert alice.api.get(f"/calls/{call['id']}").json["state"] == "held"
+    alice.api.post(f"/transfers/{transfer['id']}/complete", want=200)
+    wait_until("bob hears carol", lambda: hears(far, third), 10)
+    third.hangup()
+    bob.wait("call.cleared")
+    assert two_hundred.wait(60) == 0
+    wait_until("records", lambda: world.psql(
+        "SELECT count(*) FROM call_records WHERE user_name = 'many' AND "
+        "reason = 'normal' AND ended - answered BETWEEN '11 s' AND '16 s'")
+        == str(CALLS))
