@@ -321,7 +321,9 @@ class Person(threading.Thread):
         elif verb == "display":
             self.ask(verb, "POST", path + "/display", {"name": "Somebody"})
         elif verb == "move":
-            self.ask(verb, "POST", path + "/move", {"device": self.device()})
+            other = [d for d in self.devices if d != call["self"]["device"]]
+            self.ask(verb, "POST", path + "/move", {
+                "device": self.rng.choice(other or self.devices)})
         elif verb in ("consult", "hand over"):
             self.ask(verb, "POST", "/transfers", {
                 "call": call["id"], "to": self.number(),
@@ -399,6 +401,9 @@ class Soak:
         end = start + 60 * self.options.minutes
         minute, calls, sampled = 1, start, start
         while (now := time.monotonic()) < end:
+            if not self.world.alive("bridge"):
+                raise WorldError("the bridge has ended: "
+                                 + self.world.log("bridge")[-3000:])
             if now >= start + 60 * minute:
                 self.compare()
                 self.print_row(minute)
