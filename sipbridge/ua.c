@@ -77,6 +77,7 @@ static void import_over(struct ua_dialog *dialog)
 		nua_bye(dialog->nh, SIPTAG_REASON_STR(dialog->bye), TAG_END());
 	free(dialog->bye);
 	dialog->bye = NULL;
+	mirror_seen();
 	if (!--importing && on_imported)
 		on_imported();
 }
