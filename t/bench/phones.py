@@ -8,7 +8,8 @@
 Each is a user agent of its own: UDP, a socket, retransmissions, digest. It
 rings and is lifted, rejected or left alone; in a call it holds, hands over,
 hangs up, or loses the call without a word. What RFC 3261 and 3264 promise a
-phone and does not come is counted in `wrong`.
+phone and does not come is counted in `wrong`; so is a phone that sends its
+voice, for seconds, to one that is gone or hears somebody else.
 """
 
 import collections
@@ -26,6 +27,8 @@ import traceback
 from sip import authorization
 
 T1, T2, GIVE_UP_S = 0.5, 4.0, 32.0
+SETTLED_S, LOOK_S = 3.0, 2.0	# a call in which nothing moves; looks at it
+PORTS = itertools.count()
 LINES = 4
 SHORT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "c":
          "content-type", "l": "content-length", "m": "contact"}
@@ -106,22 +109,44 @@ class Dialog:
         self.wants_answer = False
         self.held = False
         self.sdp_id = random.randrange(1 << 30)
+        self.port = 4000 + 2 * (next(PORTS) % 28000)
+        self.way = "inactive"		# what we have said last
+        self.peer = 0, "inactive"	# what they have
+        self.since = time.monotonic()
+        self.suspect = None
         self.sdp_version = 0
         self.idea = None
         self.leaving = False
 
     def sdp(self, way):
         self.sdp_version += 1
+        self.way, self.since = way, time.monotonic()
         return ("v=0\r\n"
                 f"o=- {self.sdp_id} {self.sdp_version} IN IP4 127.0.0.1\r\n"
                 "s=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-                f"m=audio {4000 + self.sdp_id % 1000 * 2} RTP/AVP 8 0 101\r\n"
+                f"m=audio {self.port} RTP/AVP 8 0 101\r\n"
                 f"a=rtpmap:101 telephone-event/8000\r\na={way}\r\n")
 
     def offer(self):
         return self.sdp("sendonly" if self.held else "sendrecv")
 
+    def learn(self, sdp):
+        """What they say of their side."""
+        port = re.search(r"^m=audio (\d+)", sdp, re.M)
+        self.peer = int(port[1]) if port else 0, direction(sdp)
+        self.since = time.monotonic()
+
+    def settled(self):
+        return (self.state == "up" and not self.pending and not self.invite
+                and self.unacked is None
+                and time.monotonic() - self.since > SETTLED_S)
+
+    def sends(self):
+        return self.way in ("sendrecv", "sendonly") and self.peer[0] and \
+            self.peer[1] in ("sendrecv", "recvonly")
+
     def answer(self, offer):
+        self.learn(offer)
         way = MIRROR[direction(offer)]
         if self.held:
             way = {"sendrecv": "sendonly", "recvonly": "inactive"}.get(
@@ -273,6 +298,8 @@ class Device:
             self.phones.fault("200 without SDP", answer.call_id)
         dialog.remote, dialog.target = answer["to"], uri(answer["contact"])
         dialog.routes = tuple(reversed(answer.all("record-route")))
+        if offer:
+            dialog.learn(answer.body)
         self.ack(dialog, answer, "" if offer else dialog.answer(answer.body))
         self.up(dialog)
         if dialog.leaving:
@@ -350,16 +377,17 @@ class Device:
         if dialog.state != "up" or dialog.pending or dialog.invite or \
                 dialog.unacked is not None:
             return
-        dialog.held = not dialog.held
+        dialog.held, way = not dialog.held, dialog.way
 
         def answered(answer):
             dialog.pending = None
             if answer and answer.status < 300:
+                dialog.learn(answer.body)
                 self.ack(dialog, answer)
                 if "m=audio" not in answer.body:
                     self.phones.fault("200 without SDP", dialog.call_id)
                 return
-            dialog.held = not dialog.held
+            dialog.held, dialog.way = not dialog.held, way
             code = answer.status if answer else 408
             if code in (408, 481):
                 self.hang_up(dialog)
@@ -383,6 +411,7 @@ class Device:
             "Duration=160\r\n")
 
     def lose(self, dialog):
+        self.phones.lost.add(dialog.port)
         self.over(dialog)
 
     def over(self, dialog):
@@ -435,6 +464,8 @@ class Device:
         if not dialog or dialog.unacked != message.cseq:
             return
         dialog.unacked = None
+        if dialog.wants_answer:
+            dialog.learn(message.body)
         if dialog.wants_answer and "m=audio" not in message.body:
             self.phones.fault("ACK without answer", message.call_id)
         dialog.wants_answer = False
@@ -627,6 +658,7 @@ class Phones(threading.Thread):
         self.count = collections.Counter()
         self.wrong = []
         self.quiet = False	# no ideas any more
+        self.lost = set()	# ports of calls that were lost
         self.timers, self.order = [], itertools.count()
         self.told = collections.deque()
         self.ears, self.mouth = socket.socketpair()
@@ -660,6 +692,25 @@ class Phones(threading.Thread):
         return [d for device in self.devices.values()
                 for d in list(device.dialogs.values())]
 
+    def look(self):
+        """Twice the same: a voice that goes where nobody wants it."""
+        self.later(LOOK_S, self.look)
+        by_port = {d.port: d for d in self.live()}
+        for dialog in by_port.values():
+            other = by_port.get(dialog.peer[0])
+            bad = dialog.settled() and dialog.sends() and not (
+                dialog.peer[0] in self.lost or other and (
+                    not other.settled() or other.peer[0] == dialog.port))
+            self.count["voices looked at"] += dialog.settled() and bool(
+                dialog.sends())
+            if bad and dialog.suspect == dialog.since:
+                self.fault(f"{dialog.device.name} talks to "
+                           f"{other and other.device.name} who does not "
+                           "listen", f"{dialog.call_id} "
+                           f"{other and other.call_id}")
+                self.lost.add(dialog.peer[0])	# told once
+            dialog.suspect = dialog.since if bad else None
+
     def hang_up_all(self):
         for dialog in self.live():
             dialog.device.hang_up(dialog)
@@ -670,6 +721,7 @@ class Phones(threading.Thread):
         self.join()
 
     def run(self):
+        self.look()
         while not self.stopped:
             wait = (self.timers[0][0] - time.monotonic() if self.timers
                     else 1)
