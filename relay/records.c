@@ -75,7 +75,7 @@ static enum err insert(const struct row *row)
 
 	return db_ask(NULL, row_insert, ROW_COLUMNS, v[0], v[1], v[2], v[3],
 		v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12],
-		v[13], v[14], v[15], v[16], v[17], v[18], v[19]);
+		v[13], v[14], v[15], v[16], v[17], v[18], v[19], v[20]);
 }
 
 /* @return OK; ERR_STATE, ERR_VALUE for a bad record, *why says it */

@@ -7,20 +7,20 @@
 	"id, conversation, user_name, device, direction, peer_number," \
 	" peer_name, peer_uri, started, answered, ended, ended_by," \
 	" sip_status, q850, reason, answered_elsewhere, origin, via, legs," \
-	" missed"
+	" missed, dialled"
 
 const char row_insert[] =
 	"INSERT INTO call_records (" COLUMNS ") VALUES ($1, $2, $3, $4, $5,"
 	" $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
 	" COALESCE($18::jsonb, '[]'), COALESCE($19::jsonb, '[]'),"
-	" COALESCE($20::boolean, false))"
+	" COALESCE($20::boolean, false), $21)"
 	" ON CONFLICT (id) DO NOTHING";
 
 static const char *const columns[ROW_COLUMNS] = {
 	"id", "conversation", "user_name", "device", "direction",
 	"peer_number", "peer_name", "peer_uri", "started", "answered", "ended",
 	"ended_by", "sip_status", "q850", "reason", "answered_elsewhere",
-	"origin", "via", "legs", "missed",
+	"origin", "via", "legs", "missed", "dialled",
 };
 
 const char *row_init(struct row *row, const json_t *record)

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-enum { ROW_COLUMNS = 20 };
+enum { ROW_COLUMNS = 21 };
 
 /** The insert that takes them. */
 extern const char row_insert[];

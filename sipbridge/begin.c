@@ -45,6 +45,7 @@ static void set_caller(struct call *call, const struct user *user,
 		party_outside(caller, invitation->from_user,
 			invitation->from_name, invitation->from_uri);
 	caller->outgoing = 1;
+	caller->dialled = mem_strdup(call->target);
 	caller->anonymous = invitation->anonymous;
 }
 
@@ -124,6 +125,7 @@ enum err begin_click(const struct wish *wish, struct op *op, struct call **new)
 	call->obeys = wish->direct ? OBEY_NO_DIVERSION : OBEY_ALL;
 	party_user(&call->party[CALLER], user);
 	call->party[CALLER].outgoing = 1;
+	call->party[CALLER].dialled = mem_strdup(wish->to);
 	call->party[CALLER].anonymous = wish->anonymous;
 	party_target(&call->party[CALLEE], &target);
 	log_info("call %s originated user=%s device=%s target=%s op=%s",

@@ -51,6 +51,7 @@ struct party {
 	char *uri;
 	struct leg *leg;	/* that speaks for it; NULL while several ring */
 	int outgoing;		/* he began it */
+	char *dialled;		/* as he wrote it; NULL: he has not */
 	int anonymous;		/* shows neither number nor name (CLIR) */
 	int absent;		/* stands here for somebody whose call it is not:
 				 * not told, not recorded */

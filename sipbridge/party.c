@@ -84,6 +84,7 @@ void party_clear(struct party *party)
 	free(party->number);
 	free(party->name);
 	free(party->uri);
+	free(party->dialled);
 	free(party->elsewhere);
 	json_decref(party->legs);
 	memset(party, 0, sizeof(*party));

@@ -55,8 +55,8 @@ json_t *record_to_json(const struct call *call, enum role role)
 	const char *device = self->leg ? self->leg->device : NULL;
 
 	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s?, s:s?, s:s?, s:o, "
-			 "s:o, s:o, s:s, s:i, s:i, s:s, s:s?, s:s, s:o, s:o, "
-			 "s:b}",
+			 "s:o, s:o, s:s, s:i, s:i, s:s, s:s?, s:s?, s:s, s:o, "
+			 "s:o, s:b}",
 		"id", self->id, "conversation", call->id,
 		"user_name", self->user, "device", device,
 		"direction", self->outgoing ? "out" : "in",
@@ -69,6 +69,7 @@ json_t *record_to_json(const struct call *call, enum role role)
 		"sip_status", self->end.sip, "q850", self->end.q850,
 		"reason", self->end.reason,
 		"answered_elsewhere", self->elsewhere,
+		"dialled", self->dialled,
 		"origin", *self->origin ? self->origin : call->id,
 		"via", document(call->via), "legs", document(self->legs),
 		"missed", is_missed(self));

@@ -60,11 +60,11 @@ static json_t *legs_to_json(const struct call *call)
 
 static json_t *party_to_json(const struct party *party)
 {
-	return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:i, s:b, s:b, "
+	return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:i, s:b, s:b, "
 			 "s:b, s:i, s:I, s:I, s:b, s:i, s:I, s:i, s:O?}",
 		"id", party->id, "origin", party->origin, "user", party->user,
 		"number", party->number, "name", party->name,
-		"uri", party->uri,
+		"uri", party->uri, "dialled", party->dialled,
 		"leg", party->leg ? party->leg->number : 0,
 		"outgoing", party->outgoing, "anonymous", party->anonymous,
 		"absent", party->absent, "held", party->held,
@@ -176,6 +176,7 @@ static void take_party(struct call *call, struct party *party,
 	party->number = mem_strdup(text(json, "number"));
 	party->name = mem_strdup(text(json, "name"));
 	party->uri = mem_strdup(text(json, "uri"));
+	party->dialled = mem_strdup(text(json, "dialled"));
 	party->leg = leg_of(call, (int)number(json, "leg"));
 	party->outgoing = flag(json, "outgoing");
 	party->anonymous = flag(json, "anonymous");

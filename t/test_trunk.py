@@ -206,7 +206,7 @@ def test_mobile_rings_at_once_without_a_phone(phones, alice, bob, reach,
     assert ended(trunk) == ""
 
 
-def test_diverted_to_the_world_outside(phones, alice, reach, outside):
+def test_diverted_to_the_world_outside(world, phones, alice, reach, outside):
     caller = phones("alice-desk")
     reach(items=[{"when": "always", "from": "all", "priority": 0,
                   "to": "030 123456"}])
@@ -217,6 +217,9 @@ def test_diverted_to_the_world_outside(phones, alice, reach, outside):
     caller.hangup()
     alice.wait("call.cleared")
     assert ended(trunk) == ""
+    record(world, talking["id"])
+    assert world.psql("SELECT dialled FROM call_records WHERE id = "
+                      f"'{talking['id']}'") == "22"
 
 
 def test_trunk_is_away(phones, alice):

@@ -9,7 +9,8 @@ ALTER TABLE call_records
 	ADD COLUMN legs jsonb NOT NULL DEFAULT '[]',
 					-- [{"device", "started", "answered",
 					--   "ended", "sip"}]
-	ADD COLUMN missed boolean NOT NULL DEFAULT false;
+	ADD COLUMN missed boolean NOT NULL DEFAULT false,
+	ADD COLUMN dialled text;	-- as the caller wrote it
 UPDATE call_records SET origin = conversation;
 CREATE INDEX call_records_conversation ON call_records (conversation);
 CREATE INDEX call_records_origin ON call_records (origin);
