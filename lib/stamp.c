@@ -35,6 +35,13 @@ char *stamp_format(int64_t ms, char buf[STAMP_SIZE])
 	return buf;
 }
 
+json_t *stamp_to_json(int64_t ms)
+{
+	char text[STAMP_SIZE];
+
+	return ms ? json_string(stamp_format(ms, text)) : json_null();
+}
+
 int64_t stamp_parse(const char *text)
 {
 	struct tm tm = { 0 };

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include <jansson.h>
+
 enum { STAMP_SIZE = 25 };	/* "2026-11-22T21:10:03.117Z" and its end */
 
 /** Now, in ms since 1970. */
@@ -14,6 +16,9 @@ int64_t stamp_steady_ms(void);
 
 /** Format as RFC 3339 UTC with ms. @return buf */
 char *stamp_format(int64_t ms, char buf[STAMP_SIZE]);
+
+/** The same as JSON, null for 0; new. */
+json_t *stamp_to_json(int64_t ms);
 
 /** Read what stamp_format() wrote. @return ms, or 0 for anything else */
 int64_t stamp_parse(const char *text);

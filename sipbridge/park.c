@@ -66,13 +66,6 @@ static int free_slot(const char *at)
 
 /* --- what users see --------------------------------------------------------- */
 
-static json_t *time_of(int64_t ms)
-{
-	char text[STAMP_SIZE];
-
-	return json_string(stamp_format(ms, text));
-}
-
 static json_t *to_json(const struct parked *parked)
 {
 	const struct party *party = &parked->call->party[parked->waits];
@@ -81,9 +74,9 @@ static json_t *to_json(const struct parked *parked)
 		"at", parked->at, "slot", parked->slot,
 		"version", (json_int_t)parked->since_ms,
 		"conversation", parked->call->id,
-		"since", time_of(parked->since_ms), "by", parked->by,
+		"since", stamp_to_json(parked->since_ms), "by", parked->by,
 		"peer", publish_peer(party),
-		"recall", time_of(parked->recall_ms));
+		"recall", stamp_to_json(parked->recall_ms));
 }
 
 /* @param there  whether he is there, or has gone */

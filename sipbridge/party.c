@@ -59,22 +59,15 @@ void party_absent(struct party *party, const struct party *who)
 	party->uri = mem_strdup(who->uri);
 }
 
-static json_t *time_or_null(int64_t ms)
-{
-	char text[STAMP_SIZE];
-
-	return ms ? json_string(stamp_format(ms, text)) : json_null();
-}
-
 void party_add_leg(struct party *party, const struct leg *leg)
 {
 	if (!party->legs)
 		party->legs = json_array();
 	json_array_append_new(party->legs, json_pack(
 		"{s:s?, s:o, s:o, s:o, s:i}", "device", leg->device,
-		"started", time_or_null(leg->started_ms),
-		"answered", time_or_null(leg->answered_ms),
-		"ended", time_or_null(stamp_ms()),
+		"started", stamp_to_json(leg->started_ms),
+		"answered", stamp_to_json(leg->answered_ms),
+		"ended", stamp_to_json(stamp_ms()),
 		"sip", leg->answered_ms ? 200 : leg->status));
 }
 

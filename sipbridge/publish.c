@@ -10,13 +10,6 @@
 #include "stamp.h"
 #include "verb.h"
 
-static json_t *time_or_null(int64_t ms)
-{
-	char text[STAMP_SIZE];
-
-	return ms ? json_string(stamp_format(ms, text)) : json_null();
-}
-
 static json_t *self_to_json(const struct party *self)
 {
 	return json_pack("{s:s?, s:s?, s:s?}", "user", self->user, "device",
@@ -98,9 +91,9 @@ json_t *publish_to_json(const struct call *call, enum role role)
 		"version", (json_int_t)self->version,
 		"state", call_state_name(state),
 		"direction", self->outgoing ? "out" : "in",
-		"started", time_or_null(self->started_ms),
-		"answered", time_or_null(self->answered_ms),
-		"ended", time_or_null(self->ended_ms),
+		"started", stamp_to_json(self->started_ms),
+		"answered", stamp_to_json(self->answered_ms),
+		"ended", stamp_to_json(self->ended_ms),
 		"self", self_to_json(self),
 		"peer", publish_peer(&call->party[!role]),
 		"held_by", held_by_to_json(call, role),

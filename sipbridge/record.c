@@ -16,13 +16,6 @@ static const char *ender_name(const struct party *self, enum role role)
 	return (int)self->ender == (int)role ? "self" : "peer";
 }
 
-static json_t *time_or_null(int64_t ms)
-{
-	char text[STAMP_SIZE];
-
-	return ms ? json_string(stamp_format(ms, text)) : json_null();
-}
-
 /* Nobody talked to the caller, and nobody decided that. */
 static int is_missed(const struct party *self)
 {
@@ -62,9 +55,9 @@ json_t *record_to_json(const struct call *call, enum role role)
 		"direction", self->outgoing ? "out" : "in",
 		"peer_number", peer->number, "peer_name", peer->name,
 		"peer_uri", peer->uri,
-		"started", time_or_null(self->started_ms),
-		"answered", time_or_null(self->answered_ms),
-		"ended", time_or_null(self->ended_ms),
+		"started", stamp_to_json(self->started_ms),
+		"answered", stamp_to_json(self->answered_ms),
+		"ended", stamp_to_json(self->ended_ms),
 		"ended_by", ender_name(self, role),
 		"sip_status", self->end.sip, "q850", self->end.q850,
 		"reason", self->end.reason,
