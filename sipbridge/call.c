@@ -176,6 +176,7 @@ static void call_destroy(void *arg)
 	*call->prev = call->next;
 	if (call->next)
 		call->next->prev = call->prev;
+	known_drop(call);
 	timer_destroy(call->ringing);
 	timer_destroy(call->mobile);
 	party_clear(&call->party[CALLER]);
@@ -372,17 +373,9 @@ static int is_his(const struct call *call, enum role role, const char *user)
 
 struct call *call_find(const char *user, const char *id, enum role *role)
 {
-	struct call *call;
-	int i;
+	struct call *call = known_find(id, role);
 
-	for (call = calls; call; call = call->next)
-		for (i = CALLER; i <= CALLEE; i++)
-			if (!strcmp(call->party[i].id, id) &&
-			    is_his(call, (enum role)i, user)) {
-				*role = (enum role)i;
-				return call;
-			}
-	return NULL;
+	return call && is_his(call, *role, user) ? call : NULL;
 }
 
 static int is_alerting(const struct call *call)
@@ -406,12 +399,10 @@ struct call *call_find_alerting(const char *user)
 
 struct call *call_find_alerting_id(const char *id)
 {
-	struct call *call;
+	enum role role;
+	struct call *call = known_find(id, &role);
 
-	for (call = calls; call; call = call->next)
-		if (is_alerting(call) && !strcmp(call->party[CALLEE].id, id))
-			return call;
-	return NULL;
+	return call && role == CALLEE && is_alerting(call) ? call : NULL;
 }
 
 void call_each(void (*fn)(struct call *call))

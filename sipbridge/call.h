@@ -10,6 +10,7 @@
 #include "err.h"
 #include "event.h"
 #include "ids.h"
+#include "known.h"
 #include "leg.h"
 #include "save.h"
 
@@ -99,6 +100,7 @@ struct call {
 	int64_t ended_ms;	/* 0: not yet */
 	int released;		/* freed when nobody stands in it any more */
 	struct save save;	/* what another life would know */
+	struct known known[2];	/* of its parties */
 	struct call *next;
 	struct call **prev;
 };

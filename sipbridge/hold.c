@@ -8,16 +8,24 @@
 #include "join.h"
 #include "link.h"
 #include "log.h"
+#include "loop.h"
 #include "mem.h"
 #include "music.h"
 #include "op.h"
 #include "publish.h"
+
+/* As often as a link does. */
+enum { TRIES_MAX = 8 };
 
 struct hold {
 	struct call *call;
 	enum role role;		/* who holds */
 	hold_done_fn done;
 	void *arg;
+	struct leg *leg;	/* that is asked to be silent */
+	leg_done_fn silent;	/* what comes then */
+	struct timer *again;
+	int tries;
 };
 
 static void finish(struct hold *hold, int status)
@@ -30,6 +38,7 @@ static void finish(struct hold *hold, int status)
 	call->hold = NULL;
 	for (i = CALLER; i <= CALLEE; i++)
 		leg_forget(call->party[i].leg, hold);
+	timer_destroy(hold->again);
 	free(hold);
 	done(arg, status);
 }
@@ -44,21 +53,46 @@ void hold_give_up(struct hold *hold)
 }
 
 /* What was said last to a leg, with nothing flowing. */
-static void silence(struct leg *leg, leg_done_fn done, void *arg)
+static void ask(void *arg)
 {
-	char *sdp = sdp_inactive(leg->origin.body ? leg->origin.body :
-		sdp_black_hole());
+	struct hold *hold = arg;
+	struct leg *leg = hold->leg;
+	char *sdp;
 
-	leg_reinvite(leg, sdp, done, arg);
+	if (leg_is_busy(leg) && hold->tries++ < TRIES_MAX) {
+		timer_start(hold->again, leg_retry_ms(leg));
+		return;
+	}
+	sdp = sdp_inactive(leg->origin.body ? leg->origin.body :
+		sdp_black_hole());
+	leg_reinvite(leg, sdp, hold->silent, hold);
 	free(sdp);
+}
+
+static void silence(struct hold *hold, enum role role, leg_done_fn silent)
+{
+	hold->leg = hold->call->party[role].leg;
+	hold->silent = silent;
+	ask(hold);
+}
+
+/* @return whether it is asked again later */
+static int has_crossed(struct hold *hold, const struct ua_news *news)
+{
+	if (news->status != 491 || hold->tries++ >= TRIES_MAX)
+		return 0;
+	timer_start(hold->again, leg_retry_ms(hold->leg));
+	return 1;
 }
 
 /* Best effort: a phone that refuses goes on talking to nobody. */
 static void on_own_silent(void *arg, struct leg *leg,
 			  const struct ua_news *news)
 {
-	const struct hold *hold = arg;
+	struct hold *hold = arg;
 
+	if (has_crossed(hold, news))
+		return;
 	if (news->status < 300)
 		leg_ack(leg, NULL);
 	else
@@ -73,8 +107,10 @@ static void on_peer_silent(void *arg, struct leg *leg,
 {
 	struct hold *hold = arg;
 	struct call *call = hold->call;
-	struct leg *own = call->party[hold->role].leg;
+	const struct leg *own = call->party[hold->role].leg;
 
+	if (has_crossed(hold, news))
+		return;
 	if (news->status >= 300) {
 		finish(hold, news->status);
 		return;
@@ -82,10 +118,10 @@ static void on_peer_silent(void *arg, struct leg *leg,
 	leg_ack(leg, NULL);
 	call->party[hold->role].held |= HOLD_SERVER;
 	music_start(call, hold->role);
-	if (leg_is_busy(own) || own->state != LEG_CONFIRMED)
-		finish(hold, 200);
+	if (own->state == LEG_CONFIRMED)
+		silence(hold, hold->role, on_own_silent);
 	else
-		silence(own, on_own_silent, hold);
+		finish(hold, 200);
 }
 
 void hold_start(struct call *call, enum role role, hold_done_fn done,
@@ -104,8 +140,9 @@ void hold_start(struct call *call, enum role role, hold_done_fn done,
 	hold->role = role;
 	hold->done = done;
 	hold->arg = arg;
+	hold->again = timer_create_for(ask, hold);
 	call->hold = hold;
-	silence(call->party[!role].leg, on_peer_silent, hold);
+	silence(hold, (enum role)!role, on_peer_silent);
 }
 
 /* --- commands ---------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include "call.h"
 #include "cause.h"
 #include "conf.h"
+#include "ids.h"
 #include "learn.h"
 #include "log.h"
 #include "mem.h"
@@ -359,6 +360,15 @@ int leg_is_busy(const struct leg *leg)
 	return leg->inviting || leg->invited || leg->unacked || leg->unheard;
 }
 
+/* RFC 3261 14.1, in steps of 10 ms: 2.1 to 4 s for who owns the Call-ID. */
+int leg_retry_ms(const struct leg *leg)
+{
+	unsigned char r;
+
+	id_random(&r, sizeof(r));
+	return leg->incoming ? r % 200 * 10 + 10 : 2100 + r % 190 * 10;
+}
+
 void leg_reinvite_answer(struct leg *leg, int status, const char *sdp)
 {
 	leg->invited = 0;
@@ -545,6 +555,8 @@ static void on_gone(struct leg *leg)
 	static const struct ua_news lost = { .status = 481 };
 
 	leg->dialog = NULL;
+	/* nothing can be said any more, whoever waits for it */
+	leg->unacked = leg->invited = 0;
 	leg_input(leg, IN_GONE, leg->state == LEG_CONFIRMED ? &lost : NULL);
 	call_on_leg_gone(leg->call, leg);
 }

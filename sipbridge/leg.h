@@ -122,6 +122,9 @@ void leg_forget(struct leg *leg, const void *arg);
 /** Whether a re-INVITE now would cross something, RFC 3261 14.1. */
 int leg_is_busy(const struct leg *leg);
 
+/** When to ask again after a re-INVITE that has crossed something. */
+int leg_retry_ms(const struct leg *leg);
+
 /** Answer its re-INVITE. */
 void leg_reinvite_answer(struct leg *leg, int status, const char *sdp);
 

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "ids.h"
 #include "loop.h"
 #include "mem.h"
 
@@ -45,15 +44,6 @@ static void link_destroy(struct link *link)
 	free(link);
 }
 
-/* We own the Call-ID of `to`: 2.1 to 4 s, in steps of 10 ms. */
-static int retry_ms(void)
-{
-	unsigned char r;
-
-	id_random(&r, sizeof(r));
-	return 2100 + r % 190 * 10;
-}
-
 static void finish(struct link *link, int status)
 {
 	link_done_fn done = link->done;
@@ -71,21 +61,22 @@ void link_give_up(struct link *link)
 		finish(link, 481);
 }
 
-static void later(struct link *link)
+static void later(struct link *link, const struct leg *leg)
 {
 	if (link->tries < TRIES_MAX)
-		timer_start(link->again, retry_ms());
+		timer_start(link->again, leg_retry_ms(leg));
 	else
 		finish(link, 491);
 }
 
 /* @return whether the leg is asked again later, or the link has ended */
-static int crossed_or_refused(struct link *link, int status)
+static int crossed_or_refused(struct link *link, const struct leg *leg,
+			      int status)
 {
 	if (status < 300)
 		return 0;
 	if (status == 491)
-		later(link);
+		later(link, leg);
 	else
 		finish(link, status);
 	return 1;
@@ -95,7 +86,7 @@ static void on_answer(void *arg, struct leg *to, const struct ua_news *news)
 {
 	struct link *link = arg;
 
-	if (crossed_or_refused(link, news->status))
+	if (crossed_or_refused(link, to, news->status))
 		return;
 	leg_ack(to, NULL);
 	if (!news->sdp || !sdp_valid(news->sdp)) {
@@ -110,7 +101,7 @@ static void on_offer(void *arg, struct leg *from, const struct ua_news *news)
 {
 	struct link *link = arg;
 
-	if (crossed_or_refused(link, news->status))
+	if (crossed_or_refused(link, from, news->status))
 		return;
 	if (!news->sdp || !sdp_valid(news->sdp))
 		finish(link, 488);
@@ -129,15 +120,16 @@ static char *offer_of(const struct leg *from)
 static void step(void *arg)
 {
 	struct link *link = arg;
+	struct leg *next = leg_has_offered(link->from) ? link->to : link->from;
 
 	link->tries++;
-	if (leg_has_offered(link->from) && !leg_is_busy(link->to)) {
+	if (leg_is_busy(next)) {
+		later(link, next);
+	} else if (next == link->to) {
 		free(link->offer);
 		link->offer = offer_of(link->from);
-		leg_reinvite(link->to, link->offer, on_answer, link);
-	} else if (!leg_has_offered(link->from) && !leg_is_busy(link->from)) {
-		leg_reinvite(link->from, NULL, on_offer, link);
+		leg_reinvite(next, link->offer, on_answer, link);
 	} else {
-		later(link);
+		leg_reinvite(next, NULL, on_offer, link);
 	}
 }

@@ -15,10 +15,11 @@
 #include "mem.h"
 #include "store.h"
 
-/* As many INVITEs as the buffer of one socket holds for certain: a small
- * datagram costs it up to 2.3 of 208 kB. Sockets are read one after the other;
- * what is not read waits. */
-enum { BATCH = 64, LINGER_MS = 40000, TEXT_MAX = 8192 };
+/* As many INVITEs, and then answers, as the buffer of a socket holds for
+ * certain: a small datagram costs it up to 4 of 208 kB. Sockets are read one
+ * after the other, when the library has read the answers; what is not read
+ * waits. */
+enum { BATCH = 32, LINGER_MS = 40000, TEXT_MAX = 8192 };
 
 #define HEADER "X-MyPBX-Mirror: "
 
@@ -26,12 +27,11 @@ struct expected {
 	char *contact;
 	char *route;
 	char header[48];
-	int answered;
 };
 
 struct mirror {
 	int fd;
-	int left;		/* INVITEs that were not answered yet */
+	int left;		/* dialogs that the library has not got yet */
 	struct watch *watch;
 	char proxy[64];
 };
@@ -162,11 +162,7 @@ static void on_request(struct mirror *mirror, const char *request,
 	sendto(mirror->fd, answer, strlen(answer), 0,
 		(const struct sockaddr *)from, sizeof(*from));
 	free(answer);
-	mirror->left -= !one->answered;
-	one->answered = 1;
 }
-
-static void read_next(void *arg);
 
 static void on_ready(void *arg, int what)
 {
@@ -174,7 +170,6 @@ static void on_ready(void *arg, int what)
 	struct sockaddr_in from;
 	socklen_t len = sizeof(from);
 	char request[TEXT_MAX];
-	int was = mirror->left;
 	ssize_t n;
 
 	while ((n = recvfrom(mirror->fd, request, sizeof(request) - 1, 0,
@@ -183,13 +178,9 @@ static void on_ready(void *arg, int what)
 		if (from.sin_addr.s_addr == own_address().sin_addr.s_addr)
 			on_request(mirror, request, &from);
 	}
-	if (was && !mirror->left) {
-		current++;
-		loop_after(read_next, NULL);
-	}
 }
 
-static void read_next(void *arg)
+static void read_next(void)
 {
 	struct mirror *mirror;
 
@@ -201,6 +192,14 @@ static void read_next(void *arg)
 	mirror->watch = watch_create(mirror->fd, LOOP_READ, on_ready, mirror);
 }
 
+void mirror_seen(void)
+{
+	if (current < mirror_count && --mirrors[current]->left == 0) {
+		current++;
+		read_next();
+	}
+}
+
 static void on_linger(void *arg)
 {
 	mirror_close();
@@ -209,7 +208,7 @@ static void on_linger(void *arg)
 void mirror_open(void)
 {
 	linger = timer_create_for(on_linger, NULL);
-	read_next(NULL);
+	read_next();
 }
 
 void mirror_close(void)

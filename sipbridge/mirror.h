@@ -25,6 +25,9 @@ struct mirror_call {
  * @param route  Record-Route of the answer, or NULL */
 struct mirror_call mirror_expect(const char *contact, const char *route);
 
+/** The library has got one of the dialogs, or given it up. */
+void mirror_seen(void);
+
 /** Answer. Ends itself when all were answered long ago. */
 void mirror_open(void);
 void mirror_close(void);

@@ -212,6 +212,7 @@ static void tell(struct call *call, enum role role)
 	enum event_type type = event_of(call, role, now);
 
 	party->version++;
+	known_put(call, role);
 	save_mark(call);
 	/* Busy before the call appears, free after it has gone: a bridge that
 	 * starts anew finds the calls of its last life by their busy users. */

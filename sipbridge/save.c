@@ -31,13 +31,27 @@ static int is_plain_end(const struct call *call)
 		call->party[CALLEE].visible);
 }
 
+/* An own phone that is lifted for a click is in a call with nobody yet: it must
+ * be hung up when we are gone. */
+static int is_lifted(const struct call *call)
+{
+	const struct leg *leg = call->party[CALLER].leg;
+
+	return leg && leg->state == LEG_CONFIRMED;
+}
+
+static int matters(const struct call *call)
+{
+	return call->answered_ms || call->save.written || is_lifted(call);
+}
+
 static void write_call(struct call *call)
 {
 	char key[KEY_SIZE], *text;
 	json_t *json;
 	uint64_t hash;
 
-	if (!call->answered_ms || is_plain_end(call))
+	if (!matters(call) || is_plain_end(call))
 		return;
 	json = saved_to_json(call);
 	text = json_dumps(json, JSON_COMPACT);
@@ -77,8 +91,7 @@ static void on_turn(void *arg)
  * that the loop would sleep first. */
 void save_mark(struct call *call)
 {
-	if (!turn || call->save.due ||
-	    (!call->answered_ms && !call->save.written))
+	if (!turn || call->save.due || !matters(call))
 		return;
 	if (!due)
 		timer_start(turn, 0);

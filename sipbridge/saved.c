@@ -31,12 +31,14 @@ static json_t *leg_to_json(const struct leg *leg, json_t *dialog)
 	int ending = leg->left || leg->state == LEG_ENDING;
 
 	return json_pack("{s:i, s:i, s:b, s:s?, s:b, s:b, s:s?, s:i, s:b, "
-			 "s:I, s:I, s:s?, s:o}",
+			 "s:I, s:I, s:I, s:I, s:s?, s:o}",
 		"number", leg->number, "side", (int)leg->side,
 		"incoming", leg->incoming, "device", leg->device,
 		"takes_info", leg->takes_info, "talks", leg->talks,
 		"shown", leg->shown, "direction", (int)leg->direction,
 		"ending", ending,
+		"started_ms", (json_int_t)leg->started_ms,
+		"answered_ms", (json_int_t)leg->answered_ms,
 		"o_id", (json_int_t)leg->origin.id,
 		"o_version", (json_int_t)leg->origin.version,
 		"body", ending ? NULL : leg->origin.body,
@@ -58,9 +60,9 @@ static json_t *legs_to_json(const struct call *call)
 
 static json_t *party_to_json(const struct party *party)
 {
-	return json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:i, s:b, s:b, s:b, "
-			 "s:i, s:I, s:I, s:b, s:i, s:I, s:i}",
-		"id", party->id, "user", party->user,
+	return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:i, s:b, s:b, "
+			 "s:b, s:i, s:I, s:I, s:b, s:i, s:I, s:i, s:O?}",
+		"id", party->id, "origin", party->origin, "user", party->user,
 		"number", party->number, "name", party->name,
 		"uri", party->uri,
 		"leg", party->leg ? party->leg->number : 0,
@@ -70,12 +72,12 @@ static json_t *party_to_json(const struct party *party)
 		"answered_ms", (json_int_t)party->answered_ms,
 		"visible", party->visible, "holders", party->holders,
 		"version", (json_int_t)party->version,
-		"state", (int)party->state);
+		"state", (int)party->state, "legs", party->legs);
 }
 
 json_t *saved_to_json(const struct call *call)
 {
-	if (call->ended_ms)
+	if (call->ended_ms || !call->answered_ms)
 		return json_pack("{s:s, s:b, s:o}", "id", call->id,
 			"ended", 1, "legs", legs_to_json(call));
 	return json_pack("{s:s, s:s?, s:O, s:i, s:I, s:b, s:b, s:[o, o], s:o, "
@@ -148,6 +150,8 @@ static void take_leg(struct call *call, const json_t *json)
 	leg->takes_info = flag(json, "takes_info");
 	leg->talks = flag(json, "talks");
 	leg->shown = mem_strdup(text(json, "shown"));
+	leg->started_ms = number(json, "started_ms");
+	leg->answered_ms = number(json, "answered_ms");
 	leg->direction = (enum sdp_direction)number(json, "direction");
 	take_origin(&leg->origin, json);
 	leg->dialog = take_dialog(leg, dialog);
@@ -166,6 +170,8 @@ static void take_party(struct call *call, struct party *party,
 		       const json_t *json)
 {
 	snprintf(party->id, sizeof(party->id), "%s", text(json, "id"));
+	snprintf(party->origin, sizeof(party->origin), "%s",
+		text(json, "origin"));
 	party->user = mem_strdup(text(json, "user"));
 	party->number = mem_strdup(text(json, "number"));
 	party->name = mem_strdup(text(json, "name"));
@@ -181,6 +187,8 @@ static void take_party(struct call *call, struct party *party,
 	party->holders = (int)number(json, "holders");
 	party->version = number(json, "version");
 	party->state = (enum call_state)number(json, "state");
+	if (json_is_array(json_object_get(json, "legs")))
+		party->legs = json_deep_copy(json_object_get(json, "legs"));
 }
 
 static int is_complete(const json_t *json)
@@ -193,7 +201,7 @@ static int is_complete(const json_t *json)
 	if (json_array_size(parties) > 2)
 		return 0;
 	json_array_foreach(parties, i, one)
-		if (!text(one, "id"))
+		if (!text(one, "id") || !text(one, "origin"))
 			return 0;
 	json_array_foreach(json_object_get(json, "legs"), i, one) {
 		const json_t *dialog = json_object_get(one, "dialog");
@@ -222,8 +230,10 @@ struct call *saved_take(const json_t *json)
 	call->dialled = flag(json, "dialled");
 	json_array_foreach(json_object_get(json, "legs"), i, one)
 		take_leg(call, one);
-	for (i = CALLER; i < json_array_size(parties); i++)
+	for (i = CALLER; i < json_array_size(parties); i++) {
 		take_party(call, &call->party[i], json_array_get(parties, i));
+		known_put(call, (enum role)i);
+	}
 	call->save.written = 1;
 	if (json_object_get(json, "parked"))
 		park_take(call, json_object_get(json, "parked"));

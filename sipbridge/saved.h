@@ -9,7 +9,8 @@
 /**
  * Whatever another life of the bridge needs to go on with the call: its
  * parties, its confirmed legs and their dialogs, where it is parked, and its
- * transfer; new. An ended one has only the legs that still have to be hung up.
+ * transfer; new. One that has ended, or has not been answered, cannot be gone
+ * on with: it has only the legs that have to be hung up.
  */
 json_t *saved_to_json(const struct call *call);
 

@@ -262,9 +262,7 @@ static void take(const char *id, const json_t *json)
 	if (!call) {
 		log_error("call %s cannot be gone on with", id);
 		save_remove(id);
-		return;
 	}
-	save_mark(call);
 }
 
 static int has_no_peer(const struct call *call)
@@ -292,9 +290,7 @@ static void repair(struct call *call, const json_t *json)
 		else
 			ask_soon(leg);
 	}
-	if (is_over(json))
-		call_dissolve(call);
-	else if (has_no_peer(call))
+	if (has_no_peer(call))
 		call_end(call, END_SYSTEM, (struct cause){ 503, 41, "lost" });
 	else if (is_unclear(call, json))
 		retrieve(call, CALLER);
@@ -308,6 +304,11 @@ static void on_imported(void)
 	const char *id;
 
 	json_object_foreach(saved, id, json) {
+		call = is_over(json) ? find(id) : NULL;
+		if (call)
+			call_dissolve(call);
+	}
+	json_object_foreach(saved, id, json) {
 		transfer = json_object_get(json, "transfer");
 		call = find(id);
 		if (call && transfer)
@@ -316,11 +317,13 @@ static void on_imported(void)
 	}
 	json_object_foreach(saved, id, json) {
 		call = find(id);
-		if (call)
-			repair(call, json);
+		if (!call)
+			continue;
+		repair(call, json);
+		save_mark(call);	/* its CSeq has jumped */
 	}
 	if (json_object_size(saved))
-		log_info("bridge took over calls=%d ms=%d",
+		log_warn("bridge took over calls=%d ms=%d",
 			(int)json_object_size(saved),
 			(int)(stamp_ms() - began_ms));
 	json_decref(saved);
@@ -336,6 +339,5 @@ void takeover_go_on(void (*done)(void))
 	on_done = done;
 	json_object_foreach(saved, id, json)
 		take(id, json);
-	save_now();
 	ua_imported(on_imported);
 }

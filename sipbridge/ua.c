@@ -16,15 +16,16 @@ struct ua_dialog;
 #include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
+#include <sofia-sip/sip_util.h>
 #include <sofia-sip/msg_addr.h>
 
 #include "cause.h"
 #include "conf.h"
 #include "dialog.h"
-#include "learn.h"
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "message.h"
 #include "mirror.h"
 #include "people.h"
 #include "store.h"
@@ -76,6 +77,7 @@ static void import_over(struct ua_dialog *dialog)
 		nua_bye(dialog->nh, SIPTAG_REASON_STR(dialog->bye), TAG_END());
 	free(dialog->bye);
 	dialog->bye = NULL;
+	mirror_seen();
 	if (!--importing && on_imported)
 		on_imported();
 }
@@ -104,109 +106,6 @@ static void tell(struct ua_dialog *dialog, enum ua_event event,
 		leg_on_ua(dialog->leg, event, news);
 }
 
-/* The message's body as text, when it is of the wanted type; new or NULL. */
-static char *body_of(sip_t const *sip, const char *type)
-{
-	if (!sip || !sip->sip_payload || !sip->sip_payload->pl_len)
-		return NULL;
-	if (type && sip->sip_content_type &&
-	    strcasecmp(sip->sip_content_type->c_type, type))
-		return NULL;
-	return strndup(sip->sip_payload->pl_data, sip->sip_payload->pl_len);
-}
-
-static char *reason_of(sip_t const *sip)
-{
-	sip_reason_t const *reason = sip ? sip_reason(sip) : NULL;
-	char text[256];
-
-	if (!reason)
-		return NULL;
-	if (sip_header_field_e(text, sizeof(text), (sip_header_t *)reason, 0)
-	    < 0)
-		return NULL;
-	text[sizeof(text) - 1] = '\0';
-	return mem_strdup(text);
-}
-
-/* Where a 3xx leads, RFC 3261 8.1.3.4: one of ours; new or NULL. */
-static char *contact_of(sip_t const *sip, int status)
-{
-	sip_contact_t const *m = sip ? sip->sip_contact : NULL;
-
-	if (status < 300 || status > 399 || !m || !m->m_url->url_user ||
-	    !text_clean(m->m_url->url_user, strlen(m->m_url->url_user)))
-		return NULL;
-	return mem_strdup(m->m_url->url_user);
-}
-
-static int takes_info(sip_t const *sip)
-{
-	return sip->sip_allow && sip_is_allowed(sip->sip_allow,
-		sip_method_info, "INFO");
-}
-
-static int has_talk(msg_list_t const *events)
-{
-	msg_param_t const *item = events ? events->k_items : NULL;
-
-	for (; item && *item; item++)
-		if (!strcasecmp(*item, "talk"))
-			return 1;
-	return 0;
-}
-
-/* Texts of a message that tells what its phone can. */
-struct telling {
-	struct learnt learnt;
-	char agent[128];
-	char allow[256];
-	char events[256];
-};
-
-static const char *header_text(char *buf, size_t size, void const *header)
-{
-	if (!header || sip_header_field_e(buf, size, header, 0) < 0)
-		return NULL;
-	buf[size - 1] = '\0';
-	return text_clean(buf, strlen(buf)) ? buf : NULL;
-}
-
-/* @return NULL when it does not tell */
-static const struct learnt *learnt_of(struct telling *t, sip_t const *sip)
-{
-	if (!sip || !sip->sip_allow)
-		return NULL;
-	t->learnt.agent = header_text(t->agent, sizeof(t->agent),
-		sip->sip_user_agent ? (void const *)sip->sip_user_agent :
-		(void const *)sip->sip_server);
-	t->learnt.allow = header_text(t->allow, sizeof(t->allow),
-		sip->sip_allow);
-	t->learnt.allow_events = header_text(t->events, sizeof(t->events),
-		sip_allow_events(sip));
-	return &t->learnt;
-}
-
-static void set_learnt(struct ua_news *news, struct telling *telling,
-		       sip_t const *sip)
-{
-	news->learnt = learnt_of(telling, sip);
-	if (!news->learnt)
-		return;
-	news->takes_info = takes_info(sip);
-	news->talks = has_talk((msg_list_t const *)sip_allow_events(sip));
-}
-
-static const char *private_header(sip_t const *sip, const char *name)
-{
-	sip_unknown_t const *un;
-
-	for (un = sip->sip_unknown; un; un = un->un_next)
-		if (!strcasecmp(un->un_name, name))
-			return un->un_value;
-	return NULL;
-}
-
 /* Kamailio has checked who speaks; nobody else may talk to us. */
 static int from_edge(nua_t *agent)
 {
@@ -216,44 +115,6 @@ static int from_edge(nua_t *agent)
 	return su && su->su_family == AF_INET &&
 	       su->su_sin.sin_addr.s_addr == edge.sin_addr.s_addr &&
 	       su->su_sin.sin_port == edge.sin_port;
-}
-
-/* Text from outside is checked where it enters: what is not clean UTF-8 is
- * not shown to anybody. */
-static const char *clean(const char *text)
-{
-	return text && text_clean(text, strlen(text)) ? text : "";
-}
-
-/* A display name comes with its quotes. */
-static char *unquoted(const char *text)
-{
-	char *out, *o;
-
-	text = clean(text);
-	if (!*text)
-		return NULL;
-	if (*text != '"')
-		return mem_strdup(text);
-	out = o = mem_zalloc(strlen(text) + 1);
-	for (text++; *text && *text != '"'; text++) {
-		if (*text == '\\' && text[1])
-			text++;
-		*o++ = *text;
-	}
-	return out;
-}
-
-/* RFC 3323 4.2, RFC 3325 9.3 */
-static int wants_privacy(sip_privacy_t const *privacy)
-{
-	msg_param_t const *value = privacy->priv_values;
-
-	for (; value && *value; value++)
-		if (!strcasecmp(*value, "id") || !strcasecmp(*value, "user") ||
-		    !strcasecmp(*value, "header"))
-			return 1;
-	return 0;
 }
 
 /* The leg of the dialog that a Replaces header means; NULL: none of ours. */
@@ -272,25 +133,25 @@ static void on_invitation(struct ua_dialog *dialog, sip_t const *sip)
 {
 	url_t const *to = sip->sip_request->rq_url;
 	url_t const *from = sip->sip_from->a_url;
-	char *sdp = body_of(sip, "application/sdp");
-	char *name = unquoted(sip->sip_from->a_display);
-	const char *user = *clean(from->url_user) ? from->url_user :
+	char *sdp = message_body(sip, "application/sdp");
+	char *name = message_name(sip->sip_from->a_display);
+	const char *user = *message_clean(from->url_user) ? from->url_user :
 		"anonymous";
-	char *uri = mem_printf("sip:%s@%s", user, clean(from->url_host));
+	char *uri = mem_printf("sip:%s@%s", user, message_clean(from->url_host));
 	struct telling telling;
 	struct ua_invitation invitation = {
-		.device = private_header(sip, "X-MyPBX-Device"),
-		.trunk = private_header(sip, "X-MyPBX-Trunk"),
-		.target = clean(to->url_user),
+		.device = message_private(sip, "X-MyPBX-Device"),
+		.trunk = message_private(sip, "X-MyPBX-Trunk"),
+		.target = message_clean(to->url_user),
 		.from_user = user,
 		.from_name = name,
 		.from_uri = uri,
 		.anonymous = !strcasecmp(user, "anonymous") ||
-			(sip_privacy(sip) != NULL && wants_privacy(
+			(sip_privacy(sip) != NULL && message_wants_privacy(
 				sip_privacy(sip))),
-		.call_id = clean(sip->sip_call_id->i_id),
-		.learnt = learnt_of(&telling, sip),
-		.takes_info = takes_info(sip),
+		.call_id = message_clean(sip->sip_call_id->i_id),
+		.learnt = message_learnt(&telling, sip),
+		.takes_info = message_takes_info(sip),
 		.replaces = sip_replaces(sip) != NULL,
 		.replaced = leg_of(sip_replaces(sip)),
 		.sdp = sdp,
@@ -322,20 +183,25 @@ static void on_invite(nua_t *agent, nua_handle_t *nh,
 		return;
 	}
 	dialog_on_invite(&dialog->state, sip);
-	sdp = body_of(sip, "application/sdp");
+	sdp = message_body(sip, "application/sdp");
 	news.sdp = sdp;
 	tell(dialog, UA_REINVITE, &news);
 	free(sdp);
 }
 
-/* The ACK, too, is for the mirror only. */
+/* The ACK, too, is for the mirror; all that follows goes to the edge. */
 static void on_mirrored(struct ua_dialog *dialog, int status)
 {
-	if (status >= 200 && status < 300)
-		nua_ack(dialog->nh, NTATAG_DEFAULT_PROXY(dialog->mirror),
+	char *proxy = mem_printf("sip:%s;transport=udp", conf.sip_edge);
+
+	if (status >= 200 && status < 300) {
+		nua_ack(dialog->nh, TAG_END());
+		nua_set_hparams(dialog->nh, NTATAG_DEFAULT_PROXY(proxy),
 			TAG_END());
-	else if (status >= 200)
+	} else if (status >= 200) {
 		log_error("ua dialog lost status=%d", status);
+	}
+	free(proxy);
 	if (status >= 200)
 		import_over(dialog);
 }
@@ -344,14 +210,14 @@ static void on_invite_answer(struct ua_dialog *dialog, int status,
 			     sip_t const *sip)
 {
 	int again = dialog->confirmed;
-	char *sdp = body_of(sip, "application/sdp");
-	char *reason = reason_of(sip);
-	char *contact = contact_of(sip, status);
+	char *sdp = message_body(sip, "application/sdp");
+	char *reason = message_reason(sip);
+	char *contact = message_contact(sip, status);
 	struct telling telling;
 	struct ua_news news = { .status = status, .sdp = sdp,
 		.reason = reason, .contact = contact };
 
-	set_learnt(&news, &telling, sip);
+	message_set_learnt(&news, &telling, sip);
 	news.tagged = sip && sip->sip_to && sip->sip_to->a_tag;
 	if (news.talks && status < 200)
 		dialog_on_progress(&dialog->early, sip);
@@ -400,7 +266,7 @@ static void on_refer(struct ua_dialog *dialog, sip_t const *sip,
 	free(dialog->refer);
 	dialog->refer = event && event->o_id ?
 		mem_printf("refer;id=%s", event->o_id) : mem_strdup("refer");
-	if (!url || !url->url_user || !*clean(url->url_user)) {
+	if (!url || !url->url_user || !*message_clean(url->url_user)) {
 		ua_report(dialog, 400);
 		return;
 	}
@@ -421,7 +287,7 @@ static void on_final(struct ua_dialog *dialog, enum ua_event event,
 	struct ua_news news = { .status = status };
 	struct telling telling;
 
-	set_learnt(&news, &telling, sip);
+	message_set_learnt(&news, &telling, sip);
 	if (status >= 200)
 		tell(dialog, event, &news);
 }
@@ -429,8 +295,8 @@ static void on_final(struct ua_dialog *dialog, enum ua_event event,
 static void on_plain(struct ua_dialog *dialog, enum ua_event event,
 		     sip_t const *sip, const char *type)
 {
-	char *body = body_of(sip, type);
-	char *reason = reason_of(sip);
+	char *body = message_body(sip, type);
+	char *reason = message_reason(sip);
 	struct ua_news news = { .sdp = body, .reason = reason };
 
 	if (event == UA_INFO && sip && sip->sip_content_type)
@@ -563,55 +429,13 @@ void ua_close(void)
 	nua = NULL;
 }
 
-/* A quoted string of RFC 3261 25.1: what a name may contain, escaped. */
-static char *quoted(const char *text)
-{
-	char *out = mem_zalloc(2 * strlen(text) + 3), *o = out;
-
-	*o++ = '"';
-	for (; *text; text++) {
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			continue;
-		if (*text == '"' || *text == '\\')
-			*o++ = '\\';
-		*o++ = *text;
-	}
-	*o = '"';
-	return out;
-}
-
-static char *address_of(const char *name, const char *number)
-{
-	char *text = quoted(name ? name : number), *address;
-
-	address = mem_printf("%s <sip:%s@%s>", text, number,
-		people_node.domain);
-	free(text);
-	return address;
-}
-
-char *ua_identity(const char *name, const char *number)
-{
-	char *address = address_of(name, number), *identity;
-
-	identity = mem_printf("P-Asserted-Identity: %s", address);
-	free(address);
-	return identity;
-}
-
-char *ua_diversion(const char *number, const char *reason)
-{
-	return mem_printf("Diversion: <sip:%s@%s>;reason=%s", number,
-		people_node.domain, reason);
-}
-
 /* RFC 3323 4.1.1.3 */
 static char *from_of(const struct ua_invite_params *p)
 {
 	if (p->anonymous)
 		return mem_strdup(
 			"\"Anonymous\" <sip:anonymous@anonymous.invalid>");
-	return address_of(p->from_name, p->from_user);
+	return message_address(p->from_name, p->from_user);
 }
 
 struct ua_dialog *ua_invite(struct leg *leg, const struct ua_invite_params *p)

@@ -12,7 +12,7 @@
 
 static char events[8192], records[4096], shown[8192], records_shown[4096];
 static char outcome[256], outcome_shown[256];
-static char transfer[64];
+static char transfer[64], saved[8192];
 static json_t *states, *newest;
 
 static void __attribute__((format(printf, 3, 4)))
@@ -100,6 +100,9 @@ void redis_send(const char *fmt, ...)
 	va_start(ap, fmt);
 	first = va_arg(ap, const char *);
 	second = va_arg(ap, const char *);
+	if (strstr(first, ":dialogs"))
+		snprintf(saved, sizeof(saved), "%s", strncmp(fmt, "HSET", 4) ?
+			"" : va_arg(ap, const char *));
 	if (!strncmp(fmt, "XADD", 4))
 		take_record(second);
 	if (!strncmp(fmt, "LPUSH", 5)) {
@@ -128,6 +131,11 @@ const char *fake_redis_outcome(void)
 	memcpy(outcome_shown, outcome, sizeof(outcome_shown));
 	outcome[0] = '\0';
 	return outcome_shown;
+}
+
+const char *fake_redis_saved(void)
+{
+	return saved;
 }
 
 const char *fake_redis_events(void)

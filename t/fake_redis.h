@@ -21,4 +21,7 @@ const char *fake_redis_transfer(void);
 /** The answer to the last command since the last look. */
 const char *fake_redis_outcome(void);
 
+/** What is written of the only call that talks, or "". */
+const char *fake_redis_saved(void);
+
 #endif

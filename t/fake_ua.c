@@ -125,7 +125,8 @@ void fake_ua_news(struct ua_dialog *dialog, enum ua_event event, int status,
 	static const struct learnt phone = { "fake", "INVITE, INFO", "talk" };
 	int learns = learnt && (event == UA_PROGRESS || event == UA_ANSWERED);
 	struct ua_news news = { .status = status, .sdp = sdp, .tagged = 1,
-		.learnt = learns ? &phone : NULL, .takes_info = learns, .talks = learns };
+		.learnt = learns ? &phone : NULL,
+		.takes_info = learns, .talks = learns };
 
 	dialog->gone |= event == UA_GONE;
 	if (dialog->leg)

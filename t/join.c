@@ -22,7 +22,8 @@ enum {
 	CROSSES_ALWAYS,
 	REFUSES_ALWAYS,
 	OTHERS_HANG_UP,		/* the n-th other phone, before it */
-	COMMAND = OTHERS_HANG_UP + 4,
+	OTHERS_VANISH = OTHERS_HANG_UP + 4,
+	COMMAND = OTHERS_VANISH + 3,
 	TROUBLES = COMMAND + 9
 };
 
@@ -31,7 +32,8 @@ static const char *const names[TROUBLES] = {
 	"garbage", "no sdp", "no audio", "bye", "late", "never",
 	"491 always", "488 always",
 	"1st other hangs up", "2nd other hangs up", "3rd other hangs up",
-	"4th other hangs up", "hold", "retrieve", "clear", "transfer", "park",
+	"4th other hangs up", "1st other vanishes", "2nd other vanishes",
+	"3rd other vanishes", "hold", "retrieve", "clear", "transfer", "park",
 	"move", "transfer_cancel", "transfer_complete", "display",
 };
 
@@ -130,10 +132,14 @@ static void go_wrong(struct phone *phone)
 		stubborn = phone;
 		phone_say(phone, trouble == CROSSES_ALWAYS ? CROSSES :
 			REFUSES_488);
-	} else if (trouble < COMMAND) {
+	} else if (trouble < OTHERS_VANISH) {
 		other = other_phone(phone, trouble - OTHERS_HANG_UP);
 		if (other)
 			phone_hang_up(other);
+	} else if (trouble < COMMAND) {
+		other = other_phone(phone, trouble - OTHERS_VANISH);
+		if (other)
+			phone_vanish(other);
 	} else {
 		all_command(trouble - COMMAND);
 	}

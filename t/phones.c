@@ -353,7 +353,7 @@ static void tell(struct phone *phone, enum ua_event event, int status,
 	fake_ua_news(phone->dialog, event, status, sdp);
 }
 
-static void vanish(struct phone *phone)
+void phone_vanish(struct phone *phone)
 {
 	struct ua_dialog *dialog = phone->dialog;
 
@@ -467,7 +467,7 @@ static void say(struct phone *phone, enum owed owed, enum manner manner)
 		tell(phone, UA_ALIVE, status, NULL);
 		break;
 	default:
-		vanish(phone);
+		phone_vanish(phone);
 		break;
 	}
 }
@@ -477,7 +477,7 @@ void phone_say(struct phone *phone, enum manner manner)
 	if (!phone->n)
 		return;
 	if (manner == VANISHES && phone->todo[0] != OWES_GONE) {
-		vanish(phone);
+		phone_vanish(phone);
 		return;
 	}
 	if (manner == HANGS_UP_FIRST && phone_is_open(phone)) {

@@ -75,6 +75,9 @@ void phone_hang_up(struct phone *phone);
 /** Hold or take back, by a re-INVITE; with or without offer. */
 void phone_hold(struct phone *phone, int hold, int offers);
 
+/** The library gives its dialog up. */
+void phone_vanish(struct phone *phone);
+
 void phone_info(struct phone *phone);
 
 /** Whether what it says is heard at the other one, and the other way round:

@@ -78,7 +78,7 @@ def test_busy_and_rejected(world, phones, alice, bob, carol):
         "carol-desk", answer=ALWAYS)
     divert(world, bob, ("busy", "all", "23"))
     a.dial("22")
-    b.wait_message("INVITE", 180, sent=True)
+    bob.wait("call.delivered")
     b.reject()
     alice.wait("call.diverted")
     alice.wait("call.established")

@@ -145,6 +145,28 @@ static void hold_refused(void)
 	nothing_left("alice out 200 normal; bob in 200 normal");
 }
 
+static void hold_crosses(void)
+{
+	note("bob's phone changes something in that moment, then alice's");
+	talk();
+	verb("hold", "alice", "");
+	said("reinvite bob-desk inactive");
+	news("bob-desk", UA_REINVITE_ANSWER, 491, NULL);
+	said("");
+	fake_loop_pass(4000);
+	said("reinvite bob-desk inactive");
+	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP "a=inactive\r\n");
+	news("alice-desk", UA_REINVITE_ANSWER, 491, NULL);
+	forget();
+	fake_loop_pass(4000);
+	said("reinvite alice-desk inactive");
+	news("alice-desk", UA_REINVITE_ANSWER, 200, SDP "a=inactive\r\n");
+	outcome("200 held");
+	forget();
+	bob_hangs_up("alice-desk");
+	nothing_left("alice out 200 normal; bob in 200 normal");
+}
+
 static void phone_takes_back(void)
 {
 	note("held in the browser, taken back on the phone; the peer alone");
@@ -749,6 +771,7 @@ int main(int argc, char **argv)
 	hold_and_retrieve();
 	hold_with_music();
 	hold_refused();
+	hold_crosses();
 	phone_takes_back();
 	both_hold();
 	swap_that_the_phone_prevents();

@@ -9,14 +9,16 @@
 #include "fake_redis.h"
 #include "inspect.h"
 #include "ladder.h"
+#include "learn.h"
 #include "ledger.h"
 #include "people.h"
 #include "phones.h"
 #include "tap.h"
 
-/* WALK_SEED=n walks that one alone, WALK_STEPS=n so far; WALK_TRACE=1 tells
- * each step. */
-enum { SEEDS = 150, STEPS = 400, CALLS_MAX = 12 };
+/* WALK_SEED=n walks that one alone, or from there to WALK_UNTIL=n; so far as
+ * WALK_STEPS=n. WALK_TRACE=1 tells each step, TEST_LOG=info what the bridge
+ * logs. */
+enum { SEEDS = 30, STEPS = 400, CALLS_MAX = 12 };
 
 static const char *const users[] = { "alice", "bob", "carol" };
 static const char *const devices[] = { "alice-desk", "bob-desk",
@@ -222,6 +224,11 @@ static void some_wish_of_phone(void)
 		phone = some_phone(phone_is_open);
 		if (!phone)
 			return;
+		if (below(8) == 0) {
+			trace("%s vanishes", phone_name(phone));
+			phone_vanish(phone);
+			return;
+		}
 		trace("%s hangs up", phone_name(phone));
 		phone_hang_up(phone);
 		return;
@@ -284,6 +291,7 @@ static void settle_in(void)
 
 	for (i = 0; i < 3; i++)
 		people_remove(users[i]);
+	learn_close();
 	ladder_people();
 }
 
@@ -293,16 +301,6 @@ static void pass(int seconds)
 		fake_loop_pass(1000);
 		call_tick();
 	}
-}
-
-static void some_time(void)
-{
-	static const int spans[] = { 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3,
-		10, 10, 61, 125 };
-	int seconds = PICK(spans);
-
-	trace("%d s", seconds);
-	pass(seconds);
 }
 
 /* --- steps ------------------------------------------------------------------------ */
@@ -327,6 +325,19 @@ static void settle(void)
 	while ((phone = phones_due()) && ++n < 2000)
 		phone_say(phone, PROPERLY);
 	fake_loop_pass(0);
+}
+
+static void some_time(void)
+{
+	static const int spans[] = { 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3,
+		10, 10, 61, 125 };
+	int seconds = PICK(spans);
+
+	trace("%d s", seconds);
+	/* no request waits longer for its answer */
+	if (seconds > 10)
+		settle();
+	pass(seconds);
 }
 
 /* A button that is drawn works, when nothing is on its way. */

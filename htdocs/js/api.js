@@ -50,14 +50,14 @@ async function readProblem(response)
  *
  * @param path     below /api/v1, already encoded
  * @param options  `body` (becomes JSON), `signal` (AbortSignal of the caller),
- *                 `timeoutMs`
+ *                 `timeoutMs`, `headers`
  * @return the parsed answer, null when there is none (204)
  * @throws Problem; the AbortError of `signal` passes through
  */
 export async function request(method, path, options = {})
 {
 	const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
-	const headers = { "Accept": "application/json" };
+	const headers = { "Accept": "application/json", ...options.headers };
 	let response;
 
 	if (method !== "GET")
@@ -110,6 +110,9 @@ function anySignal(first, second)
 
 const part = encodeURIComponent;
 
+/** Change only what is still of this version. */
+const from = (version) => ({ "If-Match": `"${version}"` });
+
 /** The server chooses when we have no phone to name. */
 function wish(device)
 {
@@ -126,8 +129,15 @@ export const api = {
 	snapshot: (signal) => request("GET", "/snapshot", { signal }),
 	selectDevice: (id) => request("PUT", `/me/devices/${part(id)}`, {
 		body: { selected: true } }),
-	makeCall: (to, device) => request("POST", "/calls", {
-		body: { to, ...wish(device) } }),
+	devices: () => request("GET", "/me/devices"),
+	/** {dnd, busy_on, no_answer_s, mobile} */
+	putSettings: (settings, version) => request("PUT", "/me/settings", {
+		body: settings, headers: from(version) }),
+	putDiversions: (items, version) => request("PUT", "/me/diversions", {
+		body: { items }, headers: from(version) }),
+	/** @param options  {anonymous, ignore_diversions} */
+	makeCall: (to, device, options = {}) => request("POST", "/calls", {
+		body: { to, ...wish(device), ...options } }),
 	clearCall: (id, cause) => request("DELETE",
 		`/calls/${part(id)}?cause=${cause}`),
 	/** verb: answer hold retrieve swap redirect park dtmf move */

@@ -38,6 +38,7 @@ const feed = createFeed({
 		const own = model.session.peek()?.id;
 
 		model.apply(events);
+		learnPhones(events);
 		if (events.some((event) => event.type === "session.closed"
 		    && event.data.id === own))
 			leave("ended");
@@ -131,9 +132,14 @@ async function withPhone(ask)
 	}
 }
 
-/** Call a number or name. @throws Problem */
-export const placeCall = (to) =>
-	withPhone((device) => api.makeCall(to, device));
+/**
+ * Call a number or name.
+ *
+ * @param options  {anonymous, ignore_diversions}
+ * @throws Problem
+ */
+export const placeCall = (to, options) =>
+	withPhone((device) => api.makeCall(to, device, options));
 
 /** Take over what rings at a colleague. @throws Problem */
 export const pickUp = (user) =>
@@ -142,6 +148,41 @@ export const pickUp = (user) =>
 /** Talk to somebody who is parked. @throws Problem */
 export const retrieveParked = ({ at, slot }) =>
 	withPhone((device) => api.retrieveParked(at, slot, device));
+
+/** What a phone can is told by its first call, of which no event tells. */
+async function learnPhones(events)
+{
+	const isNew = (event) => event.type === "call.established"
+		&& model.devices.peek(event.data.self.device)?.capabilities === null;
+
+	if (!events.some(isNew))
+		return;
+	try {
+		(await api.devices()).items.forEach(model.putCapabilities);
+	} catch {
+		/* the next call tells it again */
+	}
+}
+
+/** Change some of the settings, but no diversion. @throws Problem */
+export async function saveSettings(changes)
+{
+	const { dnd, busy_on, no_answer_s, mobile, version }
+		= model.settings.peek();
+
+	model.putSettings(await api.putSettings(
+		{ dnd, busy_on, no_answer_s, mobile, ...changes }, version));
+}
+
+/** Replace all diversions. @throws Problem */
+export async function saveDiversions(items)
+{
+	const settings = model.settings.peek();
+	const answer = await api.putDiversions(items, settings.version);
+
+	model.putSettings({ ...settings, diversions: answer.items,
+		version: answer.version });
+}
 
 const OUTCOME_MS = 90_000;
 

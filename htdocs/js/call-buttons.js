@@ -12,6 +12,7 @@ const t = texts.calls;
 
 const NORMAL_CLEARING = 16;
 const USER_BUSY = 17;
+const SILENTLY = 26;		/* the caller hears it ring on */
 
 /** The other call of the pair that this held one is part of, or null. */
 function partner(call)
@@ -64,6 +65,9 @@ const buttons = [
 	{ name: "move", icon: "move",
 		when: (call) => call.can.move
 			&& model.otherPhones(call).length > 0 },
+	{ name: "ignore", icon: "mute",
+		when: (call) => call.can.clear && isIncoming(call),
+		run: (call) => settle(api.clearCall(call.id, SILENTLY)) },
 	{ name: "clear", icon: "hangup", look: "danger",
 		when: (call) => call.can.clear, run: (call) => settle(
 			api.clearCall(call.id, isIncoming(call)
@@ -90,7 +94,7 @@ export function Buttons({ call, action, open })
 {
 	const press = (button) => {
 		if (button.run)
-			action.run(() => button.run(call));
+			action.run(() => button.run(call), button.name);
 		else
 			open.value = open.value === button.name ? null : button.name;
 	};
@@ -101,7 +105,8 @@ export function Buttons({ call, action, open })
 			const isTool = !one.run;
 
 			return html`<button type="button" key=${one.name}
-				class=${one.look ?? ""} data-verb=${one.name}
+				class=${`${one.look ?? ""} ${action.doing === one.name
+					? "busy" : ""}`} data-verb=${one.name}
 				aria-disabled=${action.busy}
 				aria-expanded=${isTool ? open.value === one.name
 					: undefined}
@@ -129,11 +134,9 @@ function barAt({ call, with: asked, state })
 function aimOf({ with: asked, to }, call)
 {
 	const second = asked && model.calls.get(asked);
-	const known = model.people.keys.value.map(model.people.get)
-		.find((one) => one.number === to || one.name === to);
 
 	return second ? peerName(second)
-		: known?.display_name ?? to ?? peerName(call);
+		: model.whoIs(to)?.display_name ?? to ?? peerName(call);
 }
 
 /** A transfer that goes on or has failed, at the call that it is about. */

@@ -2,13 +2,12 @@
 
 import { useEffect, useRef } from "../vendor/preact-hooks.js";
 import { useSignal } from "../vendor/signals.js";
-import { Failure, useAction } from "./action.js";
+import { Failure, useAction, Working } from "./action.js";
 import { say, sayNow } from "./announcer.js";
 import { model, placeCall } from "./app.js";
 import { Buttons, mayUse, TransferBar } from "./call-buttons.js";
 import { Tool } from "./call-tools.js";
 import { formatSpan } from "./clock.js";
-import { focusDial } from "./dial.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { isIncoming } from "./model.js";
@@ -31,7 +30,7 @@ function phoneText(call)
 function stateText(call)
 {
 	if (call.state === "ended")
-		return texts.callEnd(call);
+		return texts.callEnd(call, model.nameOf);
 	if (model.awaitsHandset(call))
 		return t.state.ownPhone;
 	if (call.state === "held" && !call.held_by.includes("self"))
@@ -101,11 +100,6 @@ function Panel({ id })
 		return () => clearInterval(timer);
 	}, [ended]);
 
-	useEffect(() => () => {
-		if (document.activeElement === document.body)
-			focusDial();
-	}, []);
-
 	if (!call)
 		return null;
 	const tool = !ended && open.value && mayUse(call, open.value)
@@ -137,12 +131,14 @@ function Panel({ id })
 							${call.peer.number}</span>` : null}
 					${phone && html`<span class="with-icon">
 						<${Icon} name="phone" />${phone}</span>`}
-					${call.via?.length > 0 && html`<span>${t.via(call.via
-						.map((hop) => hop.number).join(", "))}</span>`}
+					${!ended && call.via?.map((hop) => html`<span>
+						${texts.via(hop, call.self.number)}</span>`)}
 				</p>
 			</div>
 			<p class="call-state">
 				<span class="state-word">${stateText(call)}</span>
+				${call.waiting && html`<span class="tag waiting">
+					${t.waiting}</span>`}
 				${ended ? html`<${Duration} call=${call} />`
 					: html`<${Since}
 						time=${call.answered ?? call.started} />`}
@@ -158,6 +154,7 @@ function Panel({ id })
 				action=${action} close=${close} />`}
 			${!ended && html`<${TransferBar} call=${call}
 				action=${action} />`}
+			<${Working} action=${action} />
 			<${Failure} action=${action} />
 		</article>
 	</li>`;
@@ -175,7 +172,7 @@ function tell(call, known)
 	else if (model.awaitsHandset(call))
 		say(t.said.ownPhone(phoneText(call) ?? t.yourPhone));
 	else if (call.state === "ended")
-		say(t.said.ended(name, texts.callEnd(call)));
+		say(t.said.ended(name, texts.callEnd(call, model.nameOf)));
 	else
 		say(t.said[call.state]?.(name) ?? "");
 }

@@ -10,6 +10,28 @@ import { texts } from "./texts.js";
 
 const t = texts.devices;
 
+/** What a phone can besides ringing; null before its first call. */
+function ability({ capabilities })
+{
+	const can = [
+		capabilities?.allow_events.includes("talk") && t.can.talk,
+		capabilities?.allow.includes("INFO") && t.can.info,
+	].filter(Boolean);
+
+	return capabilities && (can.join(", ") || t.can.neither);
+}
+
+/** Whether the mobile rings with the phones. */
+function mobileText()
+{
+	const mobile = model.settings.value?.mobile;
+
+	if (!mobile?.on)
+		return t.mobile;
+	return mobile.delay_s > 0 ? t.mobileLater(mobile.delay_s)
+		: t.mobileRings;
+}
+
 function Device({ id })
 {
 	const action = useAction();
@@ -33,12 +55,15 @@ function Device({ id })
 				<span class=${`meta ${ready ? "good" : "dim"}`}>
 					<span class=${`dot ${ready ? "on" : "off"}`}
 						aria-hidden="true" />
-					${device.kind === "mobile" ? t.mobile
+					${device.kind === "mobile" ? mobileText()
 						: ready ? t.registered : t.unregistered}
 					${ready && registration?.agent
 						? html`<span class="dim">
 							· ${registration.agent}</span>` : null}
 				</span>
+				${ready && ability(device)
+					&& html`<span class="meta ability">
+						${ability(device)}</span>`}
 			</span>
 		</label>
 		<${Failure} action=${action} />

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "../vendor/preact-hooks.js";
 import { useSignal } from "../vendor/signals.js";
-import { Failure, useAction } from "./action.js";
+import { Failure, useAction, Working } from "./action.js";
 import { model, placeCall } from "./app.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
@@ -11,6 +11,8 @@ import { Picker } from "./picker.js";
 import { texts } from "./texts.js";
 
 const t = texts.dial;
+
+const NO_WISHES = { anonymous: false, ignore_diversions: false };
 
 /** Focus the input: after `/`, and when what had the focus is gone. */
 export function focusDial()
@@ -28,9 +30,34 @@ function Via()
 	if (!model.canRing(phone.id))
 		return html`<p class="hint warn">${t.offline(phone.text)}</p>`;
 	return html`<p class="hint">
-		<span>${t.via(phone.text)}</span>
-		<span class="keys-hint">${t.hint}</span>
+		${t.via(phone.text)}<span class="keys-hint"> · ${t.hint}</span>
 	</p>`;
+}
+
+/** Wishes for the next call; they are gone after it. */
+function Options({ options })
+{
+	const isOpen = useSignal(false);
+	const wish = (name, text) => html`<label>
+		<input type="checkbox" checked=${options.value[name]}
+			onChange=${(event) => { options.value = { ...options.value,
+				[name]: event.target.checked }; }} />
+		<span>${text}</span>
+	</label>`;
+
+	return html`<div class="dial-options">
+		<button type="button" class="plain" aria-expanded=${isOpen.value}
+			aria-controls="dial-wishes"
+			onClick=${() => { isOpen.value = !isOpen.value; }}>
+			${t.options}</button>
+		<fieldset id="dial-wishes" class="choices" hidden=${!isOpen.value
+				&& !options.value.anonymous
+				&& !options.value.ignore_diversions}>
+			<legend class="spoken">${t.optionsFor}</legend>
+			${wish("anonymous", t.anonymous)}
+			${wish("ignore_diversions", t.ignore)}
+		</fieldset>
+	</div>`;
 }
 
 function Question({ to, onYes, onNo })
@@ -55,6 +82,7 @@ export function Dial()
 {
 	const action = useAction();
 	const text = useSignal(wanted.peek() ?? "");
+	const options = useSignal(NO_WISHES);
 
 	function edit(value)
 	{
@@ -64,8 +92,10 @@ export function Dial()
 
 	async function dial({ to })
 	{
-		if (await action.run(() => placeCall(to)))
-			text.value = "";
+		if (!await action.run(() => placeCall(to, options.peek())))
+			return;
+		text.value = "";
+		options.value = NO_WISHES;
 	}
 
 	function submit(option)
@@ -89,6 +119,7 @@ export function Dial()
 				<span>${action.busy ? t.busy : t.submit}</span>
 			</button>
 		<//>
+		<${Working} action=${action} />
 		<${Failure} action=${action} />
 		${wanted.value && html`<${Question} to=${wanted.value}
 			onYes=${() => {
@@ -103,6 +134,9 @@ export function Dial()
 				edit("");
 				focusDial();
 			}} />`}
-		<${Via} />
+		<div class="dial-foot">
+			<${Via} />
+			<${Options} options=${options} />
+		</div>
 	</section>`;
 }

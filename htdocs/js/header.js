@@ -34,6 +34,27 @@ function Me()
 	</div>`;
 }
 
+/** That calls do not come here, and the way to change it. */
+function Mark({ icon, text })
+{
+	return html`<button type="button" class="mark" title=${t.change(text)}
+		aria-label=${t.change(text)} aria-haspopup="dialog"
+		onClick=${openPreferences}>
+		<${Icon} name=${icon} /><span>${text}</span>
+	</button>`;
+}
+
+function Marks()
+{
+	return html`<div class="marks">
+		${model.settings.value?.dnd && html`<${Mark} icon="dnd"
+			text=${t.dnd} />`}
+		${Object.entries(model.awayTo.value).map(([from, to]) => html`<${Mark}
+			key=${from} icon="redirect" text=${t.away[from](
+				model.whoIs(to)?.display_name ?? to)} />`)}
+	</div>`;
+}
+
 export function Header()
 {
 	const action = useAction();
@@ -47,6 +68,7 @@ export function Header()
 				<span>${texts.product}</span>
 			</h1>
 			<${Connection} />
+			<${Marks} />
 			<${Me} />
 			<nav class="header-buttons" aria-label=${texts.product}>
 				<button type="button" class="ghost" title=${themeLabel}

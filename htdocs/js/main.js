@@ -9,6 +9,7 @@ import { Colleagues } from "./colleagues.js";
 import { Devices } from "./devices.js";
 import { Dial, focusDial } from "./dial.js";
 import { Banners, Header } from "./header.js";
+import { keepFocus } from "./focus.js";
 import { html } from "./html.js";
 import { openLink } from "./link.js";
 import { Login } from "./login.js";
@@ -64,5 +65,6 @@ function onKey(event)
 
 openLink();
 addEventListener("keydown", onKey);
+keepFocus(document.getElementById("page"));
 render(html`<${Page} />`, document.getElementById("page"));
 start();

@@ -74,6 +74,7 @@ export function createModel()
 	const me = signal(null);
 	const session = signal(null);
 	const sessions = signal(null);		/* null until asked for */
+	const settings = signal(null);		/* what is done with own calls */
 	const failures = signal(new Map());	/* op -> problem */
 	const outcomes = signal(new Set());	/* op of commands that worked */
 	const people = createTable();		/* user -> name, number */
@@ -120,6 +121,19 @@ export function createModel()
 		/* Versions may begin anew after a phone was gone. */
 		if (!known?.registered || isNewer(registration, known))
 			registrations.put(registration.device, registration);
+	}
+
+	/** Only these: the rest of a device is told by its own events. */
+	function putCapabilities({ id, capabilities })
+	{
+		if (devices.peek(id))
+			devices.put(id, { ...devices.peek(id), capabilities });
+	}
+
+	function putSettings(data)
+	{
+		if (isNewer(data, settings.peek()))
+			settings.value = data;
 	}
 
 	/** What failed stays until it was read; what worked is seen anyway. */
@@ -169,6 +183,7 @@ export function createModel()
 			states.remove(data.name);
 		},
 		"device.changed": putDevice,
+		"settings.changed": putSettings,
 		"device.removed"(data)
 		{
 			devices.remove(data.id);
@@ -218,6 +233,7 @@ export function createModel()
 		batch(() => {
 			me.value = snapshot.me;
 			session.value = snapshot.session;
+			settings.value = snapshot.settings ?? null;
 			people.fill(snapshot.users.map((user) => [user.name, {
 				name: user.name,
 				number: user.number,
@@ -250,6 +266,7 @@ export function createModel()
 		me,
 		session,
 		sessions,
+		settings,
 		failures,
 		outcomes,
 		people,
@@ -264,6 +281,8 @@ export function createModel()
 		putTransfer,
 		putParked: (parked) => putSlot(slotOf(parked)),
 		putDevice,
+		putCapabilities,
+		putSettings,
 		/** The user's own phone rings because he clicked: he must lift. */
 		awaitsHandset: (call) =>
 			call.direction === "out" && call.state === "alerting",
@@ -277,6 +296,7 @@ export function createModel()
 			me.value = null;
 			session.value = null;
 			sessions.value = null;
+			settings.value = null;
 			failures.value = new Map();
 			outcomes.value = new Set();
 			for (const table of [people, states, devices,
@@ -325,6 +345,13 @@ export function createModel()
 			.filter((id) => id !== call.self.device
 				&& registrations.get(id)?.registered)
 			.map(devices.get),
+		/** What people call a user. */
+		nameOf: (user) => people.get(user)?.display_name ?? user,
+		/** The colleague that a number or name means, or undefined. */
+		whoIs: (to) => people.keys.value.map(people.get)
+			.find((one) => one.number === to || one.name === to),
+		/** Where calls always go: {all}, {internal, external} or less. */
+		awayTo: computed(() => awayTo(settings.value?.diversions ?? [])),
 		/** Names of everybody else, by display name. */
 		colleagues: computed(() => people.keys.value
 			.filter((name) => name !== me.value?.name)
@@ -333,6 +360,29 @@ export function createModel()
 				|| a.name.localeCompare(b.name))
 			.map((person) => person.name)),
 	};
+}
+
+/** As the bridge has it: priority, then who means just these calls, then the
+ * order of the list. "-" keeps the calls here. */
+function awayOf(kind, diversions)
+{
+	const [first] = diversions
+		.filter((one) => one.when === "always"
+			&& (one.from === "all" || one.from === kind))
+		.sort((a, b) => b.priority - a.priority
+			|| (a.from === "all") - (b.from === "all"));
+
+	return first && first.to !== "-" ? first.to : null;
+}
+
+function awayTo(diversions)
+{
+	const internal = awayOf("internal", diversions);
+	const external = awayOf("external", diversions);
+
+	if (internal === external)
+		return internal ? { all: internal } : {};
+	return { ...internal && { internal }, ...external && { external } };
 }
 
 /** @return "offline", "free", "alerting" or "busy" */

@@ -10,11 +10,6 @@ import { Since } from "./timer.js";
 
 const t = texts.parking;
 
-function textOf(user)
-{
-	return model.people.get(user)?.display_name ?? user;
-}
-
 function Parked({ parked })
 {
 	const action = useAction();
@@ -29,8 +24,8 @@ function Parked({ parked })
 			<span class="meta">
 				${[
 					parked.at === me ? t.mine(parked.slot)
-						: t.at(textOf(parked.at), parked.slot),
-					parked.by !== me && t.by(textOf(parked.by)),
+						: t.at(model.nameOf(parked.at), parked.slot),
+					parked.by !== me && t.by(model.nameOf(parked.by)),
 				].filter(Boolean).join(" · ")}
 			</span>
 		</span>

@@ -1,10 +1,11 @@
-/* preferences.js - the settings panel: colours, and where one is logged in */
+/* preferences.js - the settings panel: calls, colours, logins, keys */
 
 import { useEffect, useRef } from "../vendor/preact-hooks.js";
 import { signal } from "../vendor/signals.js";
 import { Failure, useAction } from "./action.js";
 import { api } from "./api.js";
 import { model } from "./app.js";
+import { CallSettings } from "./call-settings.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { texts } from "./texts.js";
@@ -139,6 +140,7 @@ export function Preferences()
 					<${Icon} name="close" />
 				</button>
 			</div>
+			<${CallSettings} />
 			<${Colours} />
 			<${Sessions} />
 			<${Keys} />

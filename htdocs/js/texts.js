@@ -33,6 +33,45 @@ const byReason = {
 	unavailable: "No line available",
 	lost: "The connection to a phone was lost",
 	failed: "The call failed",
+	transferred: "Transferred",
+	parked: "Parked",
+	recalled: "Came back from parking",
+	retrieved: "Fetched from parking",
+	do_not_disturb: "Does not want to be disturbed",
+	loop: "The diversions lead in a circle",
+	ignored: "Ignored",
+	redirected: "Sent on",
+	diverted: "Diverted",
+	answered_elsewhere: "Answered elsewhere",
+};
+
+/** Reasons that say more than who hung up, or than SIP's status. */
+const isTelling = new Set(["transferred", "parked", "recalled", "retrieved",
+	"do_not_disturb", "loop", "redirected", "diverted",
+	"answered_elsewhere"]);
+
+/** Who sent a call here, and how. */
+const byHop = {
+	diverted_always: (name) => `diverted by ${name}`,
+	diverted_busy: (name) => `diverted by ${name} (busy)`,
+	diverted_no_answer: (name) => `diverted by ${name} (no answer)`,
+	redirected: (name) => `sent on by ${name}`,
+	transferred: (name) => `transferred by ${name}`,
+	parked: (name) => `parked by ${name}`,
+	picked_up: (name) => `picked up from ${name}`,
+	recalled: (name) => `back from parking by ${name}`,
+};
+
+/** What is wrong with a value, by the code of the API's errors. */
+const byValue = {
+	not_a_number: "This is no telephone number.",
+	not_outside: "This is an extension. A mobile number begins as you "
+		+ "would dial it: with 0 or +.",
+	unknown_target: "Nobody here has this number or name.",
+	out_of_range: "This is too small or too large.",
+	too_short: "Please enter something.",
+	too_long: "This is too long.",
+	too_many: "These are too many.",
 };
 
 /** A request that failed, by the code of the problem: lib/err.c, and ours. */
@@ -65,6 +104,7 @@ export const texts = {
 	close: "Close",
 	dismiss: "Dismiss",
 	loading: "Loading…",
+	working: "Waiting for the phone…",
 
 	login: {
 		title: "Log in",
@@ -92,6 +132,13 @@ export const texts = {
 		toLight: "Use light colours",
 		settings: "Settings",
 		logout: "Log out",
+		dnd: "Do not disturb",
+		away: {
+			all: (to) => `Calls go to ${to}`,
+			internal: (to) => `Inside calls go to ${to}`,
+			external: (to) => `Outside calls go to ${to}`,
+		},
+		change: (what) => `${what}: change`,
 		connection: {
 			loading: "Connecting…",
 			live: "Connected",
@@ -117,6 +164,10 @@ export const texts = {
 		via: (phone) => `Calls with ${phone}`,
 		offline: (phone) => `${phone} is not registered and cannot ring.`,
 		noPhone: "You have no phone yet. Ask your administrator for one.",
+		options: "Options",
+		optionsFor: "For this call",
+		anonymous: "Hide my number",
+		ignore: "Ignore diversions",
 		askTitle: (to) => `Call ${to}?`,
 		ask: "A link asks you to place this call. "
 			+ "Nothing is dialled until you say so.",
@@ -159,6 +210,13 @@ export const texts = {
 		legend: "Phone used when you click to call",
 		registered: "Registered",
 		mobile: "Mobile",
+		mobileRings: "Mobile, rings with your phones",
+		mobileLater: (s) => `Mobile, rings ${s} s after your phones`,
+		can: {
+			talk: "can be answered from here",
+			info: "takes DTMF by INFO",
+			neither: "answer it by hand",
+		},
 		unregistered: "Not registered",
 		none: "You have no phone yet. Ask your administrator for one.",
 		noneRegistered: "None of your phones is registered, so calls "
@@ -172,7 +230,8 @@ export const texts = {
 		unknown: "Unknown caller",
 		in: "Incoming",
 		out: "Outgoing",
-		via: (names) => `diverted by ${names}`,
+		waiting: "Call waiting",
+		you: "you",
 		state: {
 			dialing: "Calling…",
 			ringback: "Ringing…",
@@ -200,6 +259,7 @@ export const texts = {
 			park: "Park",
 			dtmf: "Keypad",
 			move: "Move",
+			ignore: "Ignore",
 			clear: "Hang up",
 			cancel: "Cancel",
 			reject: "Reject",
@@ -217,8 +277,9 @@ export const texts = {
 				+ `${bySip[failure?.sip] ?? byReason[failure?.reason]
 					?? "no reason was given"}.`,
 		},
-		answeredBy: (user) => `Answered by ${user}`,
+		answeredBy: (name) => `Answered by ${name}`,
 		answeredOn: (device) => `Answered on ${device}`,
+		answeredByPhone: "Answered on another phone",
 		endedBy: {
 			self: "You hung up",
 			peer: "The other side hung up",
@@ -264,6 +325,48 @@ export const texts = {
 		with: (label, name) => `${label}: ${name}`,
 	},
 
+	callSettings: {
+		title: "My calls",
+		saved: "Saved.",
+		save: "Save",
+		stale: "This was changed elsewhere meanwhile.",
+		reload: "Show what is stored",
+		dnd: "Do not disturb",
+		dndHint: "Your phones do not ring; callers hear that you are busy.",
+		answering: "When calls reach me",
+		noAnswer: "Nobody answers after",
+		seconds: "seconds",
+		noAnswerHint: "5 to 180; empty: what the system has.",
+		busyOn: "I am busy with",
+		calls: "calls",
+		busyOnHint: "1 to 99; empty: never busy.",
+		mobile: "Mobile number",
+		mobileHint: "As you would dial it; empty: no mobile.",
+		mobileOn: "It rings with my phones,",
+		delay: "later by",
+		diversions: "Diversions",
+		none: "No diversion: calls ring at your phones.",
+		number: (n) => `Diversion ${n}`,
+		when: "When",
+		whens: {
+			always: "Always",
+			busy: "When busy",
+			no_answer: "When nobody answers",
+		},
+		from: "Calls from",
+		froms: {
+			all: "everybody",
+			internal: "inside",
+			external: "outside",
+		},
+		to: "To",
+		priority: "Priority",
+		priorityHint: "Of several that fit, the highest priority counts. "
+			+ "A dash (-) as the target keeps the calls here.",
+		add: "Add a diversion",
+		remove: (n) => `Remove diversion ${n}`,
+	},
+
 	settings: {
 		title: "Settings",
 		colours: "Colours",
@@ -300,14 +403,34 @@ export const texts = {
 	{
 		const { code, detail, sip, title, where } = problem;
 		const own = byCode[code];
+		const value = byValue[problem.errors?.[0]?.code];
 
+		if (value)
+			return value;
 		if (sip && where)
 			return `${where}: ${texts.sipReason(sip)}.`;
 		if (sip)
 			return `${texts.sipReason(sip)}.`;
-		if (detail && isDetailed.has(code))
+		if (detail && detail !== title && isDetailed.has(code))
 			return detail;
 		return own ?? detail ?? title ?? "This did not work.";
+	},
+
+	/** What is wrong with the value at a place like /mobile/number, or
+	 * null. */
+	fault(problem, pointer)
+	{
+		const found = problem?.errors?.find(
+			(one) => one.pointer === pointer);
+
+		return found ? byValue[found.code] ?? found.code : null;
+	},
+
+	/** One step of a call's way: {number, name, why}. */
+	via({ number, name, why }, ownNumber)
+	{
+		return (byHop[why] ?? byHop.redirected)(number === ownNumber
+			? texts.calls.you : name || number);
 	},
 
 	/** "Busy", or what SIP itself said. */
@@ -319,19 +442,27 @@ export const texts = {
 		return ["SIP", sip.status, sip.reason].filter(Boolean).join(" ");
 	},
 
-	/** Why a call is over. */
-	callEnd(call)
+	/**
+	 * Why a call is over.
+	 *
+	 * @param nameOf  (user) -> what people call him
+	 */
+	callEnd(call, nameOf = (user) => user)
 	{
 		const { end } = call;
 		const t = texts.calls;
+		const elsewhere = end?.answered_elsewhere;
 
 		if (!end)
 			return t.state.ended;
-		if (end.answered_elsewhere?.user
-		    && end.answered_elsewhere.user !== call.self.user)
-			return t.answeredBy(end.answered_elsewhere.user);
-		if (end.answered_elsewhere?.device)
-			return t.answeredOn(end.answered_elsewhere.device);
+		if (elsewhere?.user && elsewhere.user !== call.self.user)
+			return t.answeredBy(nameOf(elsewhere.user));
+		if (elsewhere)
+			return elsewhere.device ? t.answeredOn(elsewhere.device)
+				: t.answeredByPhone;
+		if (isTelling.has(end.reason) || (call.direction === "in"
+		    && end.by === "self" && end.reason === "ignored"))
+			return byReason[end.reason];
 		if (call.answered)
 			return end.by === "system" && end.reason !== "normal"
 				? byReason[end.reason] ?? t.endedBy.system

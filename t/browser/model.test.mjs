@@ -373,3 +373,50 @@ test("whose phone rings", () => {
 	assert.equal(isIncoming(into), true);
 	assert.equal(isIncoming(model.calls.peek("c1")), false);
 });
+
+const settings = (version, more = {}) => ({ dnd: false, busy_on: null,
+	no_answer_s: null, mobile: null, diversions: [], version, ...more });
+
+test("settings follow their events; an older one changes nothing", () => {
+	const model = loaded({ settings: settings(3) });
+
+	model.apply([{ type: "settings.changed",
+		data: settings(5, { dnd: true }) }]);
+	model.apply([{ type: "settings.changed", data: settings(4) }]);
+	assert.equal(model.settings.peek().dnd, true);
+	model.forget();
+	assert.equal(model.settings.peek(), null);
+});
+
+const away = (to, priority = 0, from = "all", when = "always") =>
+	({ when, from, priority, to });
+
+const aways = [
+	["none", [], {}],
+	["the highest priority", [away("22"), away("23", 7)], { all: "23" }],
+	["not when busy", [away("24", 9, "all", "busy")], {}],
+	["a dash keeps them here", [away("22"), away("-", 1)], {}],
+	["only some", [away("22", 0, "external")], { external: "22" }],
+	["some elsewhere", [away("22"), away("23", 0, "external")],
+		{ internal: "22", external: "23" }],
+	["some not", [away("22"), away("-", 0, "internal")], { external: "22" }],
+	["the first of equals", [away("22"), away("23")], { all: "22" }],
+];
+
+for (const [name, diversions, wanted] of aways)
+	test(`where calls always go: ${name}`, () => {
+		assert.deepEqual(loaded({ settings: settings(1, { diversions }) })
+			.awayTo.peek(), wanted);
+	});
+
+test("what a phone can is kept when it is changed", () => {
+	const model = loaded({ devices: [device("a", { capabilities: null })] });
+	const capabilities = { agent: "x", allow: ["INFO"], allow_events: [] };
+
+	model.putCapabilities({ id: "a", capabilities });
+	model.putCapabilities({ id: "gone", capabilities });
+	model.apply([{ type: "device.changed", data: { id: "a", kind: "phone",
+		text: "Desk", selected: true, version: 2 } }]);
+	assert.deepEqual(model.devices.peek("a").capabilities, capabilities);
+	assert.deepEqual(model.devices.keys.peek(), ["a"]);
+});

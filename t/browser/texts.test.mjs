@@ -101,6 +101,17 @@ const ends = [
 	[ended("in", { by: "system",
 		answered_elsewhere: { user: "alice", device: "soft" } }),
 		"Answered on soft"],
+	[ended("in", { by: "system", answered_elsewhere: { user: "alice" } }),
+		"Answered on another phone"],
+	[ended("in", { by: "self", reason: "ignored" }), "Ignored"],
+	[ended("in", { by: "self", reason: "redirected" }), "Sent on"],
+	[ended("in", { by: "system", reason: "diverted" }), "Diverted"],
+	[ended("out", { by: "peer", sip: 486, reason: "do_not_disturb" }),
+		"Does not want to be disturbed"],
+	[ended("out", { by: "system", sip: 486, reason: "loop" }),
+		"The diversions lead in a circle"],
+	[ended("out", { by: "self", reason: "transferred" }, "t"), "Transferred"],
+	[ended("in", { by: "self", reason: "parked" }, "t"), "Parked"],
 	[ended("out", { by: "peer" }, "t"), "The other side hung up"],
 	[ended("out", { by: "self" }, "t"), "You hung up"],
 	[ended("out", null), "Ended"],
@@ -110,6 +121,43 @@ for (const [call, text] of ends)
 	test(`a call's end: ${text}`, () => {
 		assert.equal(texts.callEnd(call), text);
 	});
+
+test("who answered is called by his name", () => {
+	assert.equal(texts.callEnd(ended("in", { by: "peer",
+		answered_elsewhere: { user: "carol" } }), () => "Carol Clark"),
+	"Answered by Carol Clark");
+});
+
+const hops = [
+	[{ number: "22", name: "Bob", why: "diverted_always" }, "diverted by Bob"],
+	[{ number: "22", name: null, why: "diverted_busy" },
+		"diverted by 22 (busy)"],
+	[{ number: "22", name: "Bob", why: "transferred" }, "transferred by Bob"],
+	[{ number: "22", name: "Bob", why: "a_new_word" }, "sent on by Bob"],
+];
+
+for (const [hop, text] of hops)
+	test(`a call came: ${text}`, () => {
+		assert.equal(texts.via(hop), text);
+	});
+
+test("what I did myself is told so", () => {
+	assert.equal(texts.via({ number: "21", name: "Al", why: "parked" }, "21"),
+		"parked by you");
+});
+
+test("a wrong value is told where it stands", () => {
+	const problem = { code: "bad_value", title: "A value is wrong",
+		detail: "A value is wrong", errors: [
+			{ pointer: "/items/1/to", code: "unknown_target" }] };
+
+	assert.equal(texts.fault(problem, "/items/1/to"),
+		"Nobody here has this number or name.");
+	assert.equal(texts.fault(problem, "/items/0/to"), null);
+	assert.equal(texts.fault(null, "/items/0/to"), null);
+	assert.equal(texts.problem(problem),
+		"Nobody here has this number or name.");
+});
 
 test("a problem is told in words, SIP's before ours", () => {
 	const sip = { status: 486, reason: "Busy Here" };

@@ -166,7 +166,7 @@ await step("buttons come from what the call can, and from nothing else",
 
 		assert.deepEqual(await labels(page, "Bob Brown"), []);
 		assert.deepEqual(await labels(page, "Carol Clark"),
-			["Answer", "Redirect", "Reject"]);
+			["Answer", "Redirect", "Ignore", "Reject"]);
 		await panel(page, OUTSIDE.number).getByText("Answer on").waitFor();
 		await checkAccess(page);
 		await picture(page, "ringing");
