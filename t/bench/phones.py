@@ -28,6 +28,7 @@ from sip import authorization
 
 T1, T2, GIVE_UP_S = 0.5, 4.0, 32.0
 SETTLED_S, LOOK_S = 3.0, 2.0	# a call in which nothing moves; looks at it
+PATIENCE_S = 9.0	# above ring_s of the world
 PORTS = itertools.count()
 LINES = 4
 SHORT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "c":
@@ -693,8 +694,10 @@ class Phones(threading.Thread):
                 for d in list(device.dialogs.values())]
 
     def look(self):
-        """Twice the same: a voice that goes where nobody wants it."""
+        """A voice that goes where nobody wants it, for longer than somebody
+        rings to whom its owner is handed over."""
         self.later(LOOK_S, self.look)
+        now = time.monotonic()
         by_port = {d.port: d for d in self.live()}
         for dialog in by_port.values():
             other = by_port.get(dialog.peer[0])
@@ -703,13 +706,17 @@ class Phones(threading.Thread):
                     not other.settled() or other.peer[0] == dialog.port))
             self.count["voices looked at"] += dialog.settled() and bool(
                 dialog.sends())
-            if bad and dialog.suspect == dialog.since:
+            since, seen = dialog.suspect or (None, now)
+            if bad and since == dialog.since and now - seen > PATIENCE_S:
                 self.fault(f"{dialog.device.name} talks to "
                            f"{other and other.device.name} who does not "
                            "listen", f"{dialog.call_id} "
                            f"{other and other.call_id}")
                 self.lost.add(dialog.peer[0])	# told once
-            dialog.suspect = dialog.since if bad else None
+            if not bad:
+                dialog.suspect = None
+            elif since != dialog.since:
+                dialog.suspect = dialog.since, now
 
     def hang_up_all(self):
         for dialog in self.live():
