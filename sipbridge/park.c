@@ -26,6 +26,7 @@ struct parked {
 	char *at;		/* user whose slot it is */
 	int slot;
 	char *by;		/* who has parked him */
+	int64_t version;	/* of what was published last */
 	int64_t since_ms;
 	int64_t recall_ms;	/* when `by` is rung */
 	struct timer *recall;
@@ -72,20 +73,30 @@ static json_t *to_json(const struct parked *parked)
 
 	return json_pack("{s:s, s:i, s:I, s:s, s:o, s:s, s:o, s:o}",
 		"at", parked->at, "slot", parked->slot,
-		"version", (json_int_t)parked->since_ms,
+		"version", (json_int_t)parked->version,
 		"conversation", parked->call->id,
 		"since", stamp_to_json(parked->since_ms), "by", parked->by,
 		"peer", publish_peer(party),
 		"recall", stamp_to_json(parked->recall_ms));
 }
 
-/* @param there  whether he is there, or has gone */
-static void publish(const struct parked *parked, int there)
+/* Grows for a slot, also from one who waits there to the next. */
+static int64_t next_version(void)
 {
+	static int64_t last;
+	int64_t now = stamp_ms();
+
+	last = now > last ? now : last + 1;
+	return last;
+}
+
+/* @param there  whether he is there, or has gone */
+static void publish(struct parked *parked, int there)
+{
+	int64_t version = parked->version = next_version();
 	json_t *entry = there ? to_json(parked) : json_null();
 	char *text = there ? json_dumps(entry, JSON_COMPACT) : NULL;
 	char key[KEY_SIZE], field[16];
-	int64_t version = stamp_ms();
 	struct event ev = {
 		.type = EVENT_PARKING_CHANGED,
 		.scope = EVENT_OF,
@@ -107,7 +118,7 @@ static void publish(const struct parked *parked, int there)
 
 void park_restore(void)
 {
-	const struct parked *parked;
+	struct parked *parked;
 
 	for (parked = all; parked; parked = parked->next)
 		publish(parked, 1);
