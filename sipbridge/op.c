@@ -3,9 +3,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "keys.h"
 #include "log.h"
+#include "loop.h"
 #include "mem.h"
 #include "redis.h"
 #include "stamp.h"
@@ -29,15 +31,34 @@ static void op_destroy(struct op *op)
 	free(op);
 }
 
-/* A list of one: the API waits for it with BLPOP. */
-static void reply_new(const struct op *op, json_t *reply)
-{
-	char *text = json_dumps(reply, JSON_COMPACT), key[KEY_SIZE];
+struct reply {
+	char id[ID_SIZE];
+	char *text;
+};
 
-	redis_send("LPUSH %s %s", key_reply(key, op->id), text ? text : "{}");
+/* A list of one: the API waits for it with BLPOP. */
+static void send_reply(void *arg)
+{
+	struct reply *reply = arg;
+	char key[KEY_SIZE];
+
+	redis_send("LPUSH %s %s", key_reply(key, reply->id),
+		reply->text ? reply->text : "{}");
 	redis_send("EXPIRE %s %d", key, REPLY_S);
-	free(text);
-	json_decref(reply);
+	free(reply->text);
+	free(reply);
+}
+
+/* What is done has reached the phones before it is told: a bridge that dies
+ * in between has said nothing. */
+static void reply_new(const struct op *op, json_t *json)
+{
+	struct reply *reply = mem_zalloc(sizeof(*reply));
+
+	memcpy(reply->id, op->id, sizeof(reply->id));
+	reply->text = json_dumps(json, JSON_COMPACT);
+	json_decref(json);
+	loop_after(send_reply, reply);
 }
 
 void op_done(struct op *op, int status, json_t *body)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fake_loop.h"
 #include "keys.h"
 #include "ledger.h"
 #include "redis.h"
@@ -128,6 +129,7 @@ const char *redis_field(const redisReply *fields, const char *name)
 
 const char *fake_redis_outcome(void)
 {
+	fake_loop_pass(0);	/* an outcome is told in the next turn */
 	memcpy(outcome_shown, outcome, sizeof(outcome_shown));
 	outcome[0] = '\0';
 	return outcome_shown;
