@@ -168,7 +168,8 @@ struct leg *leg_accept(struct call *call, struct ua_dialog *dialog,
 	leg->incoming = 1;
 	leg->device = mem_strdup(invitation->device);
 	leg->takes_info = invitation->takes_info;
-	if (leg->device && invitation->learnt)
+	if (leg->device && invitation->learnt &&
+	    invitation->learnt->allow)
 		learn_device(leg->device, invitation->learnt);
 	else if (leg->device)
 		leg->takes_info = learn_allows(leg->device, "INFO");
@@ -476,12 +477,16 @@ static void on_info_answer(struct leg *leg, const struct ua_news *news)
 		tell_asking(leg, news);
 }
 
+/* A header that is missing says nothing: what was known stays. */
 static void learn(struct leg *leg, const struct ua_news *news)
 {
 	if (!news->learnt)
 		return;
+	if (news->learnt->allow_events)
+		leg->talks = news->talks;
+	if (!news->learnt->allow)
+		return;
 	leg->takes_info = news->takes_info;
-	leg->talks = news->talks;
 	if (leg->device)
 		learn_device(leg->device, news->learnt);
 }

@@ -77,7 +77,7 @@ static const char *header_text(char *buf, size_t size, void const *header)
 /* @return NULL when it does not tell */
 const struct learnt *message_learnt(struct telling *t, sip_t const *sip)
 {
-	if (!sip || !sip->sip_allow)
+	if (!sip || (!sip->sip_allow && !sip_allow_events(sip)))
 		return NULL;
 	t->learnt.agent = header_text(t->agent, sizeof(t->agent),
 		sip->sip_user_agent ? (void const *)sip->sip_user_agent :
