@@ -133,14 +133,14 @@ function Panel({ id })
 							${call.peer.number}</span>` : null}
 					${phone && html`<span class="with-icon">
 						<${Icon} name="phone" />${phone}</span>`}
+					${call.waiting && html`<span class="tag waiting">
+						${t.waiting}</span>`}
 					${!ended && call.via?.map((hop) => html`<span>
 						${texts.via(hop, call.self.number)}</span>`)}
 				</p>
 			</div>
 			<p class="call-state">
 				<span class="state-word">${stateText(call)}</span>
-				${call.waiting && html`<span class="tag waiting">
-					${t.waiting}</span>`}
 				${ended ? html`<${Duration} call=${call} />`
 					: html`<${Since}
 						time=${call.answered ?? call.started} />`}

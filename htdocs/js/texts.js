@@ -215,7 +215,6 @@ export const texts = {
 		can: {
 			talk: "can be answered from here",
 			info: "takes DTMF by INFO",
-			neither: "answer it by hand",
 		},
 		unregistered: "Not registered",
 		none: "You have no phone yet. Ask your administrator for one.",

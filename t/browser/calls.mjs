@@ -55,6 +55,7 @@ async function picture(page, name)
 	if (!shots)
 		return;
 	await page.mouse.move(0, 0);
+	await page.evaluate(() => document.activeElement.blur());
 	await page.screenshot({ path: join(shots, `${name}.png`),
 		animations: "disabled" });
 }
@@ -162,7 +163,6 @@ await check("transfer: ask first, then complete", async () => {
 	await state(alice, BOB, "On hold");
 	await alice.getByText(`${BOB} waits while you ask ${ERIN}.`).waitFor();
 	await checkAccess(alice);
-	await picture(alice, "consulting");
 	await press(alice, "Complete");
 	await state(alice, BOB, "Transferred");
 	await state(bob, ERIN, "Connected");
@@ -220,7 +220,6 @@ await check("park, and retrieve", async () => {
 		.waitFor();
 	await checkAccess(alice);
 	await checkAccess(bob);
-	await picture(alice, "parked");
 	await press(alice, `Retrieve: ${BOB}`);
 	await state(alice, BOB, "Connected");
 	await panel(alice, BOB).getByText("parked by you").waitFor();
@@ -263,8 +262,10 @@ await check("a second call waits", async () => {
 	await call(alice, ERIN);
 	await bobCalls(ALICE);
 	await panel(alice, BOB).getByText("Call waiting").waitFor();
+	await alice.emulateMedia({ colorScheme: "dark" });
 	await checkAccess(alice);
-	await picture(alice, "waiting");
+	await picture(alice, "ui-dark");
+	await alice.emulateMedia({ colorScheme: "light" });
 	await press(alice, `Reject: ${BOB}`);
 	await state(bob, ALICE, "Busy");
 	await state(alice, BOB, "Rejected");
@@ -300,7 +301,6 @@ await check("a diversion, and a caller who ignores it", async () => {
 	await form.getByRole("button", { name: "Save" }).click();
 	await form.getByText("Saved.").waitFor();
 	await checkAccess(alice);
-	await picture(alice, "settings");
 	await alice.keyboard.press("Escape");
 	await alice.locator(".mark").getByText(`Calls go to ${CAROL}`).waitFor();
 
