@@ -10,6 +10,7 @@ import subprocess
 import pytest
 from conftest import BUILD, TOP
 from demo import Demo
+from phone import ASKED, Phone
 
 SOURCE = os.path.join(TOP, "t", "browser")
 FOLDER = os.path.join(BUILD, "t", "browser-run")
@@ -36,12 +37,34 @@ def demo(new_world):
         phone.stop()
 
 
+@pytest.fixture
+def more_phones(demo):
+    """A second phone of alice, and one for erin, who has none."""
+    demo.device("erin-desk", "erin", "Desk phone")
+    more = {device: Phone(demo.world, device, demo.secrets[device],
+                          answer=answer)
+            for device, answer in (("alice-soft", ASKED), ("erin-desk", 1))}
+    for phone in more.values():
+        phone.wait_registered()
+    yield more
+    for phone in more.values():
+        phone.stop()
+
+
 @pytest.mark.parametrize("script, browser", [
     ("ui.mjs", "chromium"),
     ("verbs.mjs", "chromium"),
     ("ui-firefox.mjs", "firefox-esr"),
 ])
 def test_a_day_in(scripts, demo, script, browser):
+    run(scripts, demo, script, browser)
+
+
+def test_every_verb(scripts, demo, more_phones):
+    run(scripts, demo, "calls.mjs", "chromium")
+
+
+def run(scripts, demo, script, browser):
     if not shutil.which(browser):
         pytest.skip(f"{browser} is missing")
     done = subprocess.run(

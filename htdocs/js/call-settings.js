@@ -14,18 +14,18 @@ const t = texts.callSettings;
 function Dnd()
 {
 	const action = useAction();
-	const { dnd } = model.settings.value;
+	const wish = useSignal(null);		/* until it is granted */
+	const dnd = wish.value ?? model.settings.value.dnd;
 
 	return html`<div class="dnd">
 		<label class="check">
 			<input type="checkbox" role="switch" checked=${dnd}
 				aria-describedby="dnd-hint"
 				onChange=${async (event) => {
-					const { target } = event;
-
-					if (!await action.run(() => saveSettings(
-						{ dnd: target.checked })))
-						target.checked = model.settings.peek().dnd;
+					wish.value = event.target.checked;
+					await action.run(() =>
+						saveSettings({ dnd: wish.peek() }));
+					wish.value = null;
 				}} />
 			<b>${t.dnd}</b>
 		</label>

@@ -1,7 +1,7 @@
 /* call-tools.js - what opens inside a call's panel: to whom, which key, which
  * phone */
 
-import { useEffect, useRef } from "../vendor/preact-hooks.js";
+import { useLayoutEffect, useRef } from "../vendor/preact-hooks.js";
 import { useSignal } from "../vendor/signals.js";
 import { api } from "./api.js";
 import { model, settle } from "./app.js";
@@ -24,7 +24,8 @@ function Aim({ call, label, verbs, action, done })
 	const chosen = useSignal(null);		/* an option that was picked */
 	const id = `aim-${call.id}`;
 
-	useEffect(() => document.getElementById(id).focus(), []);
+	/* Before the next key is typed. */
+	useLayoutEffect(() => document.getElementById(id).focus(), []);
 
 	function edit(value)
 	{
@@ -121,7 +122,7 @@ function Keypad({ call, action })
 	const { pressed, press } = useDigits(call, action);
 	const first = useRef(null);
 
-	useEffect(() => first.current.focus(), []);
+	useLayoutEffect(() => first.current.focus(), []);
 
 	function type(event)
 	{
@@ -144,7 +145,7 @@ function Move({ call, action, done })
 {
 	const first = useRef(null);
 
-	useEffect(() => first.current?.focus(), []);
+	useLayoutEffect(() => first.current?.focus(), []);
 
 	return html`<div class="buttons">
 		${model.otherPhones(call).map((phone, i) => html`<button

@@ -87,9 +87,11 @@ function Panel({ id })
 	const open = useSignal(null);		/* name of the tool */
 	const call = model.calls.get(id);
 	const ended = call?.state === "ended";
+	/* Who was handed on may still ring over there, or come back. */
+	const stays = !ended || model.transferOf(id) !== null;
 
 	useEffect(() => {
-		if (!ended)
+		if (stays)
 			return undefined;
 		/* Not under the user's hands. */
 		const timer = setInterval(() => {
@@ -98,7 +100,7 @@ function Panel({ id })
 		}, ENDED_SHOWN_MS);
 
 		return () => clearInterval(timer);
-	}, [ended]);
+	}, [stays]);
 
 	if (!call)
 		return null;
@@ -131,14 +133,14 @@ function Panel({ id })
 							${call.peer.number}</span>` : null}
 					${phone && html`<span class="with-icon">
 						<${Icon} name="phone" />${phone}</span>`}
+					${call.waiting && html`<span class="tag waiting">
+						${t.waiting}</span>`}
 					${!ended && call.via?.map((hop) => html`<span>
 						${texts.via(hop, call.self.number)}</span>`)}
 				</p>
 			</div>
 			<p class="call-state">
 				<span class="state-word">${stateText(call)}</span>
-				${call.waiting && html`<span class="tag waiting">
-					${t.waiting}</span>`}
 				${ended ? html`<${Duration} call=${call} />`
 					: html`<${Since}
 						time=${call.answered ?? call.started} />`}
@@ -152,8 +154,7 @@ function Panel({ id })
 			</div>
 			${tool && html`<${Tool} key=${tool} call=${call} name=${tool}
 				action=${action} close=${close} />`}
-			${!ended && html`<${TransferBar} call=${call}
-				action=${action} />`}
+			<${TransferBar} call=${call} action=${action} />
 			<${Working} action=${action} />
 			<${Failure} action=${action} />
 		</article>

@@ -10,15 +10,15 @@ import { texts } from "./texts.js";
 
 const t = texts.devices;
 
-/** What a phone can besides ringing; null before its first call. */
-function ability({ capabilities })
+/** What it is, and what it can besides ringing, once its first call has
+ * told. */
+function about({ capabilities }, registration)
 {
-	const can = [
+	return [
+		registration?.agent,
 		capabilities?.allow_events.includes("talk") && t.can.talk,
 		capabilities?.allow.includes("INFO") && t.can.info,
-	].filter(Boolean);
-
-	return capabilities && (can.join(", ") || t.can.neither);
+	].filter(Boolean).join(" · ");
 }
 
 /** Whether the mobile rings with the phones. */
@@ -57,13 +57,9 @@ function Device({ id })
 						aria-hidden="true" />
 					${device.kind === "mobile" ? mobileText()
 						: ready ? t.registered : t.unregistered}
-					${ready && registration?.agent
-						? html`<span class="dim">
-							· ${registration.agent}</span>` : null}
 				</span>
-				${ready && ability(device)
-					&& html`<span class="meta ability">
-						${ability(device)}</span>`}
+				${ready && html`<span class="meta">
+					${about(device, registration)}</span>`}
 			</span>
 		</label>
 		<${Failure} action=${action} />

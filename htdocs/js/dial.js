@@ -112,7 +112,10 @@ export function Dial()
 		<h2 id="dial-title" class="spoken">${t.title}</h2>
 		<${Picker} id="dial" label=${t.title} text=${text.value}
 			quiet=${wanted.value !== null} onText=${edit} onPick=${dial}
-			onSubmit=${submit}>
+			onSubmit=${submit} below=${html`<div class="dial-foot">
+				<${Via} />
+				<${Options} options=${options} />
+			</div>`}>
 			<button type="submit" class="primary call"
 				aria-disabled=${action.busy}>
 				<${Icon} name="call" />
@@ -134,9 +137,5 @@ export function Dial()
 				edit("");
 				focusDial();
 			}} />`}
-		<div class="dial-foot">
-			<${Via} />
-			<${Options} options=${options} />
-		</div>
 	</section>`;
 }

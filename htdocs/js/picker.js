@@ -57,9 +57,10 @@ function Option({ option, id, active, onPick })
  *                  marked one
  * @param quiet     the list stays closed
  * @param children  what stands beside the input: buttons
+ * @param below     what stands below it, and stays above the list
  */
 export function Picker({ id, label, text, onText, onPick, onSubmit, onLeave,
-	quiet, children })
+	quiet, children, below })
 {
 	const marked = useSignal(null);		/* null: the first, unmoved */
 	const isOpen = useSignal(false);
@@ -133,6 +134,7 @@ export function Picker({ id, label, text, onText, onPick, onSubmit, onLeave,
 				onBlur=${leave} />
 			${children}
 		</div>
+		${below}
 		<ul id=${`${id}-list`} role="listbox" aria-label=${t.list}
 			hidden=${shown.length === 0}>
 			${shown.map((option, i) => html`<${Option}

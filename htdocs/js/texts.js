@@ -35,7 +35,7 @@ const byReason = {
 	failed: "The call failed",
 	transferred: "Transferred",
 	parked: "Parked",
-	recalled: "Came back from parking",
+	recalled: "Came back",
 	retrieved: "Fetched from parking",
 	do_not_disturb: "Does not want to be disturbed",
 	loop: "The diversions lead in a circle",
@@ -59,7 +59,7 @@ const byHop = {
 	transferred: (name) => `transferred by ${name}`,
 	parked: (name) => `parked by ${name}`,
 	picked_up: (name) => `picked up from ${name}`,
-	recalled: (name) => `back from parking by ${name}`,
+	recalled: (name) => `comes back to ${name}`,
 };
 
 /** What is wrong with a value, by the code of the API's errors. */
@@ -215,7 +215,6 @@ export const texts = {
 		can: {
 			talk: "can be answered from here",
 			info: "takes DTMF by INFO",
-			neither: "answer it by hand",
 		},
 		unregistered: "Not registered",
 		none: "You have no phone yet. Ask your administrator for one.",
