@@ -208,6 +208,22 @@ static void on_recalled(void *arg, int status)
 	free(waiting);
 }
 
+/* Who waits sees whom he waits for now. */
+static void show_recall(struct call *call, enum role waits, const char *name)
+{
+	const struct user *user = people_find(name);
+	struct party called = { 0 };
+
+	if (!user)
+		return;
+	party_user(&called, user);
+	party_absent(&call->party[!waits], &called);
+	party_clear(&called);
+	call->party[!waits].held = HOLD_SERVER;
+	call->party[waits].news = EVENT_CALL_CHANGED;
+	call_add_via(call, &call->party[!waits], "recalled");
+}
+
 static void ring_back(struct call *call, enum role waits, const char *user,
 		      struct cause failure)
 {
@@ -215,7 +231,9 @@ static void ring_back(struct call *call, enum role waits, const char *user,
 
 	waiting->call = call;
 	waiting->failure = failure;
+	show_recall(call, waits, user);
 	recall_start(call, waits, user, on_recalled, waiting);
+	publish_call(call);
 }
 
 /* The held party comes back to who wanted to hand him over. */

@@ -321,7 +321,8 @@ static void single_step_unanswered(void)
 	fake_loop_pass(conf.ring_s * 1000);
 	said("cancel carol-desk 408; cancel carol-soft 408; "
 		"invite alice-desk");
-	told("carol call.cleared ended; alice transfer.changed failed op=m1");
+	told("carol call.cleared ended; alice transfer.changed failed op=m1; "
+		"bob call.changed ringback");
 	gone("carol-desk");
 	gone("carol-soft");
 	news("alice-desk", UA_PROGRESS, 180, NULL);
