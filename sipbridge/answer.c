@@ -19,8 +19,7 @@ static void on_agreed(void *arg, struct leg *leg, const struct ua_news *news)
 	if (news->status >= 300)
 		op_refused(answer->op, cause_of_sip(news->status));
 	else
-		op_done(answer->op, 200, publish_to_json(leg->call,
-			answer->role));
+		publish_outcome(leg->call, answer->role, answer->op);
 	free(answer);
 }
 

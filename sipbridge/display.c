@@ -21,8 +21,7 @@ static void on_shown(void *arg, struct leg *leg, const struct ua_news *news)
 		op_refused(display->op, cause_of_sip(news->status));
 	} else {
 		leg_ack(leg, NULL);
-		op_done(display->op, 200, publish_to_json(leg->call,
-			display->role));
+		publish_outcome(leg->call, display->role, display->op);
 	}
 	free(display);
 }

@@ -33,8 +33,7 @@ static void on_answer(void *arg, struct leg *leg, const struct ua_news *news)
 	if (news->status >= 300)
 		op_refused(dtmf->op, cause_of_sip(news->status));
 	else
-		op_done(dtmf->op, 200, publish_to_json(leg->call,
-			dtmf->role));
+		publish_outcome(leg->call, dtmf->role, dtmf->op);
 	free(dtmf->digits);
 	free(dtmf);
 }

@@ -21,12 +21,10 @@ static void on_moved(void *arg, int status)
 {
 	struct move *move = arg;
 
-	if (status >= 300) {
+	if (status >= 300)
 		op_refused(move->op, cause_of_sip(status));
-	} else {
-		op_done(move->op, 200, publish_to_json(move->call,
-			move->role));
-	}
+	else
+		publish_outcome(move->call, move->role, move->op);
 	free(move);
 }
 

@@ -61,6 +61,11 @@ static void reply_new(const struct op *op, json_t *json)
 	loop_after(send_reply, reply);
 }
 
+int op_is_late(const struct op *op)
+{
+	return stamp_ms() > op->deadline_ms;
+}
+
 void op_done(struct op *op, int status, json_t *body)
 {
 	if (!op) {
@@ -99,7 +104,7 @@ static void report_late(const struct op *op, enum err err, const char *detail,
 static void refuse(struct op *op, enum err err, const char *detail,
 		   json_t *sip, json_t *errors)
 {
-	if (op && stamp_ms() > op->deadline_ms)
+	if (op && op_is_late(op))
 		report_late(op, err, detail, sip);
 	if (op) {
 		log_info("command %s refused user=%s why=%s", op->id, op->user,

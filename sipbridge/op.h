@@ -19,6 +19,9 @@ struct op {
 
 struct op *op_create(const char *id, const char *user, int64_t deadline_ms);
 
+/** Whether nobody waits for its outcome any more. */
+int op_is_late(const struct op *op);
+
 /** It is done. @param body  stolen: the object as it now is; NULL for op: a
  * caller without a command */
 void op_done(struct op *op, int status, json_t *body);

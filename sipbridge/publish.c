@@ -5,6 +5,7 @@
 
 #include "keys.h"
 #include "log.h"
+#include "op.h"
 #include "presence.h"
 #include "redis.h"
 #include "stamp.h"
@@ -253,6 +254,17 @@ void publish_call(struct call *call)
 {
 	publish_party(call, CALLER);
 	publish_party(call, CALLEE);
+}
+
+void publish_outcome(struct call *call, enum role role, struct op *op)
+{
+	if (op_is_late(op) && !call->ended_ms) {
+		call_tag(call, role, op->id);
+		call->party[role].news = EVENT_CALL_CHANGED;
+		publish_party(call, role);
+		call_untag(call);
+	}
+	op_done(op, 200, publish_to_json(call, role));
 }
 
 static void restore(struct call *call)

@@ -19,6 +19,14 @@ json_t *publish_to_json(const struct call *call, enum role role);
  * new. */
 json_t *publish_peer(const struct party *peer);
 
+/**
+ * Answer a command with the call as it now is. When nobody waits for it any
+ * more, an event tells it.
+ *
+ * @param op  stolen
+ */
+void publish_outcome(struct call *call, enum role role, struct op *op);
+
 /** Write all live calls again: Redis has lost them. */
 void publish_restore(void);
 

@@ -78,7 +78,8 @@ static void publish(struct transfer *t)
 		.type = EVENT_TRANSFER_CHANGED,
 		.scope = EVENT_TO,
 		.user = t->user,
-		.op = text_or_null(t->op_id),
+		/* whose command it is about now, or that began it */
+		.op = t->op ? t->op->id : text_or_null(t->op_id),
 		.hash = key_transfers(key, t->user),
 		.field = t->id,
 	};
