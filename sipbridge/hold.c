@@ -118,7 +118,7 @@ static void on_peer_silent(void *arg, struct leg *leg,
 	leg_ack(leg, NULL);
 	call->party[hold->role].held |= HOLD_SERVER;
 	music_start(call, hold->role);
-	if (own->state == LEG_CONFIRMED)
+	if (own && own->state == LEG_CONFIRMED)
 		silence(hold, hold->role, on_own_silent);
 	else
 		finish(hold, 200);

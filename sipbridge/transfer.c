@@ -307,18 +307,30 @@ static void join(struct transfer *t, enum role comes, int fleeting)
 	});
 }
 
-/* Who transfers is out: the target stands in his place, before he talks. */
+static void on_waiting_silent(void *arg, int status)
+{
+	struct call *call = arg;
+
+	if (status >= 300)
+		log_warn("call %s talks to nobody status=%d", call->id, status);
+}
+
+/* Who transfers is out: the target stands in his place, before he talks. A
+ * phone that handed him over may not have put him on hold. */
 static void leave(struct transfer *t)
 {
 	struct call *call = t->call;
+	int silent = call->party[t->role].held || call->hold || call->link;
 
 	report(t, 200);
 	call_add_via(call, &call->party[t->role], "transferred");
 	call_leave(call, t->role, (enum ender)t->role,
 		(struct cause){ 200, 26, "transferred" }, NULL);
 	party_absent(&call->party[t->role], &t->other->party[CALLEE]);
-	call->party[t->role].held = HOLD_SERVER;
 	call->party[!t->role].news = EVENT_CALL_TRANSFERRED;
+	if (!silent)
+		hold_start(call, t->role, on_waiting_silent, call);
+	call->party[t->role].held = HOLD_SERVER;
 	publish_call(call);
 }
 

@@ -9,6 +9,7 @@ import pytest
 from phone import ALWAYS
 from sip import SDP, TYPE, Sip, from_caller, header, reply, status, wait_for
 from staff import SECRET, User, hire, wait_quiet
+from world import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -208,3 +209,28 @@ def test_nobody_else_takes_a_call_over(world, phones, alice, bob, device,
     b.hangup()
     assert desk.ended()
     bob.wait("call.cleared")
+
+
+def test_who_is_handed_over_is_silent_while_it_rings(world, phones, alice, bob,
+                                                     carol):
+    """A phone that hands over without a hold: bob's phone does not talk to
+    one that has left, and talks to carol when she answers."""
+    b = phones("bob-desk", answer=ALWAYS)
+    c = phones("carol-desk")
+    line = Line(world, "alice-desk", "22")
+    alice.wait("call.established")
+    line.refer("sip:23@example.com")
+    carol.wait("call.delivered")
+    assert line.told()[-1] == 200
+    assert bob.wait("call.transferred")["data"]["state"] == "ringback"
+    wait_until("bob's phone to be silent", lambda: next(
+        (m for m in b.messages("INVITE", 0, sent=False)
+        if "a=inactive" in m.body), None))
+    c.command("accept")
+    carol.wait("call.established")
+    assert bob.wait("call.transferred", 2)["data"]["state"] == "connected"
+    assert "a=inactive" not in b.messages("INVITE", 0, sent=False)[-1].body
+    assert c.audio()[1] and b.audio()[1]
+    line.hang_up()
+    b.hangup()
+    carol.wait("call.cleared")
