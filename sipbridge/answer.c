@@ -46,5 +46,5 @@ void answer_by_command(struct call *call, enum role role, struct op *op)
 	answer = mem_zalloc(sizeof(*answer));
 	answer->role = role;
 	answer->op = op;
-	leg_ask_lift(leg, on_agreed, answer);
+	leg_ask_talk(leg, on_agreed, answer);
 }

@@ -166,13 +166,15 @@ static void swap(const struct command *cmd)
 {
 	enum role role;
 	struct call *with = second(cmd, &role);
+	const char *obstacle;
 
 	if (!with)
 		return;
-	if (verb_can(with, role, VERB_RETRIEVE))
-		swap_by_command(cmd->call, cmd->role, with, role, cmd->op);
+	obstacle = verb_obstacle(with, role, VERB_RETRIEVE);
+	if (obstacle)
+		op_failed(cmd->op, ERR_STATE, obstacle);
 	else
-		op_failed(cmd->op, ERR_STATE, "The second call is not held");
+		swap_by_command(cmd->call, cmd->role, with, role, cmd->op);
 }
 
 static void redirect(const struct command *cmd)
@@ -331,13 +333,13 @@ static const struct {
 /* The user's call, and that it may be changed so now. */
 static int find_call(struct command *cmd, enum verb verb)
 {
-	const char *id = text(cmd, "call");
+	const char *id = text(cmd, "call"), *obstacle;
 
 	cmd->call = id ? call_find(cmd->op->user, id, &cmd->role) : NULL;
 	if (!cmd->call)
 		missing(cmd->op, "There is no such call");
-	else if (!verb_can(cmd->call, cmd->role, verb))
-		op_failed(cmd->op, ERR_STATE, verb_states(verb));
+	else if ((obstacle = verb_obstacle(cmd->call, cmd->role, verb)))
+		op_failed(cmd->op, ERR_STATE, obstacle);
 	else if (verb != VERB_CLEAR && call_is_changing(cmd->call))
 		op_failed(cmd->op, ERR_STATE,
 			"Another change of the call is on its way");

@@ -301,18 +301,46 @@ static int leave_silent(struct call *call, enum role role)
 	return 1;
 }
 
+static void on_phone_asked(void *arg, struct leg *leg,
+			   const struct ua_news *news)
+{
+	struct wait *wait = arg;
+
+	if (news->status >= 300)
+		not_retrieved(wait, news->status);
+	else
+		publish_outcome(wait->call, wait->role, wait->op);
+	free(wait);
+}
+
+/* A phone that holds takes the call back by a re-INVITE of its own. */
+static void ask_phone(struct wait *wait, struct leg *own)
+{
+	if (own->asking) {
+		not_retrieved(wait, 491);
+		free(wait);
+		return;
+	}
+	leg_ask_talk(own, on_phone_asked, wait);
+}
+
 static void retrieve_for(struct wait *wait)
 {
 	struct call *call = wait->call;
 	enum role role = wait->role;
+	struct leg *own = call->party[role].leg;
 
+	if (call->party[role].held & HOLD_PHONE && own->talks) {
+		ask_phone(wait, own);
+		return;
+	}
 	if (leave_silent(call, role)) {
 		finish_retrieve(wait, 200);
 		return;
 	}
 	music_stop(call);
-	call->link = link_create(call->party[!role].leg, call->party[role].leg,
-		on_retrieved, wait);
+	call->link = link_create(call->party[!role].leg, own, on_retrieved,
+		wait);
 }
 
 void retrieve_by_command(struct call *call, enum role role, struct op *op)

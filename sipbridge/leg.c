@@ -405,7 +405,7 @@ int leg_lifts(const struct leg *leg)
 	       leg->state == LEG_EARLY;
 }
 
-void leg_ask_lift(struct leg *leg, leg_done_fn done, void *arg)
+void leg_ask_talk(struct leg *leg, leg_done_fn done, void *arg)
 {
 	ask(leg, done, arg);
 	ua_talk(leg->dialog);

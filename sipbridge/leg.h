@@ -135,8 +135,9 @@ void leg_info(struct leg *leg, const char *type, const char *body);
 void leg_ask_info(struct leg *leg, const char *type, const char *body,
 		  leg_done_fn done, void *arg);
 
-/** Ask a ringing phone to lift (NOTIFY, Event: talk); as above. */
-void leg_ask_lift(struct leg *leg, leg_done_fn done, void *arg);
+/** Ask a phone that rings to lift, or one that holds to talk (NOTIFY, Event:
+ * talk); as above. */
+void leg_ask_talk(struct leg *leg, leg_done_fn done, void *arg);
 
 /** Whether that can be asked of it now. */
 int leg_lifts(const struct leg *leg);

@@ -20,8 +20,9 @@ enum verb {
 /** Whether a party may do it now. */
 int verb_can(const struct call *call, enum role role, enum verb verb);
 
-/** "Possible in state connected, held": for who may not; borrowed until the
- * next call. */
-const char *verb_states(enum verb verb);
+/** What hinders a party from it now, for a person to read: "Possible in state
+ * connected, held". NULL: nothing. Borrowed until the next call. */
+const char *verb_obstacle(const struct call *call, enum role role,
+			  enum verb verb);
 
 #endif

@@ -174,8 +174,9 @@ class OddPhone:
     def run(self):
         while not self.closed:
             message = self.sip.receive(0.05)
-            if message is None:
-                continue
+            if message is None or " SIP/2.0\r\n" not in message \
+                    and status(message) is None:
+                continue		# nothing, or RTP
             known = message in self.got	# sent again
             if status(message) is None and not message.startswith("ACK"):
                 self.on_request(message, known)

@@ -268,6 +268,45 @@ def test_talk_refused(phones, odd, alice, bob):
     end(near, alice, bob)
 
 
+def hold_there(far, bob):
+    """The odd phone holds by itself."""
+    far.request("INVITE", body=sdp(far.sip.port, "sendonly"))
+    far.acknowledge(far.wait("SIP/2.0 200"))
+    bob.wait("call.held")
+
+
+def test_retrieve_by_talk(talk, alice, bob):
+    """What such a phone holds can be taken back from here."""
+    near, far = talk(headers=TALKS)
+    hold_there(far, bob)
+    assert bob.now()["can"]["retrieve"]
+    assert bob.do("retrieve")["state"] == "held"	# it has not done it yet
+    assert header(far.wait("NOTIFY"), "Event") == "talk"
+    far.request("INVITE", body=sdp(far.sip.port))
+    far.acknowledge(far.wait("SIP/2.0 200", 2))
+    assert bob.wait("call.retrieved")["data"]["held_by"] == []
+    assert alice.wait("call.retrieved")["data"]["state"] == "connected"
+    end(near, alice, bob)
+
+
+def test_retrieve_by_talk_refused(talk, alice, bob):
+    near, far = talk(headers=TALKS)
+    hold_there(far, bob)
+    far.answers = {"NOTIFY": [489]}
+    assert bob.do("retrieve", want=409)["sip"]["status"] == 489
+    assert bob.now()["state"] == "held"
+    end(near, alice, bob)
+
+
+def test_retrieve_what_the_phone_holds(talk, alice, bob):
+    near, far = talk(headers=DEAF)
+    hold_there(far, bob)
+    assert not bob.now()["can"]["retrieve"]
+    assert "The phone itself" in bob.do("retrieve", want=409)["detail"]
+    assert "Only the other one" in alice.do("retrieve", want=409)["detail"]
+    end(near, alice, bob)
+
+
 def test_digits_for_a_deaf_phone(talk, alice, bob):
     near, far = talk(headers=DEAF)
     assert not alice.now()["can"]["dtmf"]

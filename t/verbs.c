@@ -217,13 +217,13 @@ static void swap_that_the_phone_prevents(void)
 	char held[32], args[128];
 	struct ua_dialog *first;
 
-	note("alice's phone holds bob by itself: she stays with carol");
+	note("alice's phone does not give bob back: she stays with carol");
 	talk();
 	first = fake_ua_find("alice-desk");
 	snprintf(held, sizeof(held), "%s", fake_redis_call("alice"));
-	news("alice-desk", UA_REINVITE, 0, HOLD);
-	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP "a=recvonly\r\n");
-	news("alice-desk", UA_ACKED, 0, NULL);
+	verb("hold", "alice", "");
+	silent("bob-desk", "alice-desk");
+	outcome("200 held");
 	fake_ua_call("alice-desk", "carol-desk", SDP);
 	news("carol-desk", UA_ANSWERED, 200, SDP);
 	news("alice-desk", UA_ACKED, 0, NULL);
@@ -242,8 +242,35 @@ static void swap_that_the_phone_prevents(void)
 	news("carol-desk", UA_REINVITE_ANSWER, 200, SDP);
 	news("alice-desk", UA_REINVITE_ANSWER, 200, SDP);
 	told("alice call.held held op=m1; carol call.held held; "
+		"alice call.changed held op=m1; "	/* can.retrieve */
 		"alice call.retrieved connected; "
 		"carol call.retrieved connected");
+	news("carol-desk", UA_BYE, 0, NULL);
+	gone("carol-desk");
+	gone("alice-desk");
+	bob_hangs_up("alice-desk");
+	nothing_left("alice out 200 normal; carol in 200 normal; "
+		"alice out 200 normal; bob in 200 normal");
+}
+
+static void swap_with_what_the_phone_holds(void)
+{
+	char held[32], args[128];
+
+	note("alice's phone holds bob by itself: only she can take him back");
+	talk();
+	snprintf(held, sizeof(held), "%s", fake_redis_call("alice"));
+	news("alice-desk", UA_REINVITE, 0, HOLD);
+	news("bob-desk", UA_REINVITE_ANSWER, 200, SDP "a=recvonly\r\n");
+	news("alice-desk", UA_ACKED, 0, NULL);
+	fake_ua_call("alice-desk", "carol-desk", SDP);
+	news("carol-desk", UA_ANSWERED, 200, SDP);
+	news("alice-desk", UA_ACKED, 0, NULL);
+	forget();
+	snprintf(args, sizeof(args), ", \"with\": \"%s\"", held);
+	verb("swap", "alice", args);
+	outcome("bad_state");
+	said("");
 	news("carol-desk", UA_BYE, 0, NULL);
 	gone("carol-desk");
 	gone("alice-desk");
@@ -776,6 +803,7 @@ int main(int argc, char **argv)
 	phone_takes_back();
 	both_hold();
 	swap_that_the_phone_prevents();
+	swap_with_what_the_phone_holds();
 	single_step();
 	single_step_fails();
 	single_step_unanswered();

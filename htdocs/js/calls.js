@@ -77,6 +77,8 @@ function Hint({ call })
 		return html`<p class="hint">${t.lift(phone ?? t.yourPhone)}</p>`;
 	if (isIncoming(call) && !call.can?.answer)
 		return html`<p class="hint">${t.answerOn(phone ?? t.yourPhone)}</p>`;
+	if (call.state === "held" && call.held_by.includes("self") && !call.can?.retrieve)
+		return html`<p class="hint">${t.heldOn(phone ?? t.yourPhone)}</p>`;
 	return null;
 }
 

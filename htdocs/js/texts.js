@@ -245,6 +245,7 @@ export const texts = {
 		lift: (phone) => `Lift the handset of ${phone}.`,
 		yourPhone: "your phone",
 		answerOn: (phone) => `Answer on ${phone}.`,
+		heldOn: (phone) => `Held on ${phone}: take the call back there.`,
 		duration: (span) => `lasted ${span}`,
 		again: "Call again",
 		buttons: {
