@@ -1,12 +1,10 @@
 /* edge.c - asks Kamailio for all its registrations (JSON-RPC, ul.dump) */
 #include "edge.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,8 +14,8 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "rpc.h"
 #include "stamp.h"
-#include "store.h"
 
 enum { WAIT_MS = 10000, RETRY_MS = 2000, ANSWER_MAX = 64 * 1024 * 1024 };
 
@@ -146,21 +144,6 @@ static void take(const char *body)
 	hang_up();
 }
 
-/* Body of a complete answer, or NULL: more will come. */
-static const char *complete(void)
-{
-	const char *end, *length;
-
-	answer[got] = '\0';
-	end = strstr(answer, "\r\n\r\n");
-	length = strcasestr(answer, "\r\nContent-Length:");
-	if (!end || !length || length > end)
-		return NULL;
-	if (got - (size_t)(end + 4 - answer) < strtoul(length + 17, NULL, 10))
-		return NULL;
-	return end + 4;
-}
-
 static void on_data(void)
 {
 	const char *body;
@@ -178,7 +161,8 @@ static void on_data(void)
 		return;
 	}
 	got += (size_t)n;
-	body = complete();
+	answer[got] = '\0';
+	body = rpc_body(answer, got);
 	if (body)
 		take(body);
 }
@@ -197,18 +181,6 @@ static void on_ready(void *arg, int what)
 	watch_change(watch, LOOP_READ);
 }
 
-static int address(struct sockaddr_in *to)
-{
-	char host[64];
-	int port;
-
-	if (store_split_address(conf.edge_rpc, host, sizeof(host), &port))
-		return -1;
-	to->sin_family = AF_INET;
-	to->sin_port = htons((uint16_t)port);
-	return inet_pton(AF_INET, host, &to->sin_addr) == 1 ? 0 : -1;
-}
-
 void edge_ask(void)
 {
 	struct sockaddr_in to = { 0 };
@@ -216,7 +188,7 @@ void edge_ask(void)
 	if (fd >= 0)
 		return;
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0 || address(&to) ||
+	if (fd < 0 || rpc_address(&to) ||
 	    (connect(fd, (struct sockaddr *)&to, sizeof(to)) &&
 	     errno != EINPROGRESS)) {
 		give_up(strerror(errno));

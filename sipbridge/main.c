@@ -13,6 +13,7 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "orphan.h"
 #include "park.h"
 #include "people.h"
 #include "peopledb.h"
@@ -71,6 +72,7 @@ static void start(void *arg)
 	store_close();
 	redis_open(streams, on_restored);
 	save_open();
+	orphans_end();
 	if (ua_open()) {
 		failed = 1;
 		loop_stop();

@@ -267,17 +267,18 @@ def test_hang_up_while_nobody_is_there(world, phones, alice, bob):
 
 
 def test_calls_that_ring_end(world, phones, alice, bob):
-    near = phones("alice-desk")
-    phones("bob-desk")
+    near, far = phones("alice-desk"), phones("bob-desk")
     near.dial("22")
     call = bob.wait("call.delivered")["data"]
     crash(world)
+    # neither phone rings on
+    assert far.wait_message("CANCEL", 0, sent=False)
+    assert "503" in near.wait_for("CALL_CLOSED")["param"]
     for user in (alice, bob):
         ended = user.wait("call.cleared")["data"]
         assert ended["end"]["reason"] == "lost"
         assert ended["end"]["by"] == "system"
     assert record(world, call["id"])["reason"] == "lost"
-    near.hangup()
 
 
 def test_a_second_call_and_presence(world, redis, phones, alice, bob):
