@@ -29,6 +29,8 @@ static int refusal_of(const struct ua_invitation *invitation,
 {
 	if (!user && !invitation->trunk)
 		return 403;
+	if (call_is_stopping())
+		return 503;
 	if (invitation->sdp && !sdp_valid(invitation->sdp))
 		return 488;
 	return 0;

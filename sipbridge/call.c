@@ -23,6 +23,7 @@
 #include "transfer.h"
 
 static struct call *calls;
+static int stopping;
 
 static const char *const state_names[] = {
 	"dialing", "ringback", "alerting", "connected", "held", "parked",
@@ -300,15 +301,32 @@ void call_end_by(struct call *call, enum role role, struct cause cause,
 	call_end(call, role == CALLER ? END_CALLER : END_CALLEE, cause);
 }
 
-void call_end_all(void)
+void call_stop(void)
 {
 	struct call *call, *next;
 
+	stopping = 1;
 	for (call = calls; call; call = next) {
 		next = call->next;
-		call_end(call, END_SYSTEM, cause_of_sip(
-			call->answered_ms ? 200 : 503));
+		if (!call->answered_ms)
+			call_end(call, END_SYSTEM, cause_of_sip(503));
 	}
+}
+
+int call_is_stopping(void)
+{
+	return stopping;
+}
+
+int call_unsettled(void)
+{
+	const struct call *call;
+	int n = 0;
+
+	for (call = calls; call; call = call->next)
+		n += !call->answered_ms || call->ended_ms ||
+			call_is_changing(call);
+	return n;
 }
 
 void call_dissolve(struct call *call)

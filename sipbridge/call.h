@@ -125,8 +125,15 @@ void call_end(struct call *call, enum ender ender, struct cause cause);
 void call_end_by(struct call *call, enum role role, struct cause cause,
 		 const char *op);
 
-/** End all calls: the bridge stops. */
-void call_end_all(void);
+/** The bridge stops: end what does not talk yet, take no new call. What talks is
+ * left to the next life. */
+void call_stop(void);
+
+/** Whether that was asked. */
+int call_is_stopping(void);
+
+/** Calls that end, or in which something is on its way. */
+int call_unsettled(void);
 
 /** End a call whose parties have all gone elsewhere: nobody is told. */
 void call_dissolve(struct call *call);

@@ -27,8 +27,8 @@
 #include "transfer.h"
 #include "ua.h"
 
-/* Phones get this long to hear our BYE before the program ends. */
-enum { STOP_MS = 3000, RETRY_MS = 500 };
+/* Phones that ring get this long to hear our CANCEL before the program ends. */
+enum { STOP_MS = 3000, SETTLE_MS = 20, RETRY_MS = 500 };
 
 static char commands_key[KEY_SIZE];
 static struct redis_stream streams[] = {
@@ -37,7 +37,7 @@ static struct redis_stream streams[] = {
 	{ NULL, "", NULL },
 };
 
-static struct timer *ticker, *start_again, *stop_late;
+static struct timer *ticker, *start_again, *settling, *stop_late;
 static int failed, running, stopping;
 
 static void on_tick(void *arg)
@@ -91,14 +91,20 @@ static void on_loaded(void)
 	start(NULL);
 }
 
-static void on_stopped(void)
+/* What talks is in Redis, for the next life. */
+static void on_settling(void *arg)
 {
+	if (call_unsettled()) {
+		timer_start(settling, SETTLE_MS);
+		return;
+	}
+	log_info("bridge leaves calls=%d", call_count());
 	redis_when_idle(loop_stop);
 }
 
 static void on_late(void *arg)
 {
-	log_warn("bridge stops with phones that do not answer");
+	log_warn("bridge stops with calls on their way, or without Redis");
 	loop_stop();
 }
 
@@ -115,9 +121,9 @@ static void on_signal(void *arg, int what)
 		loop_stop();
 		return;
 	}
-	call_end_all();
+	call_stop();
 	timer_start(stop_late, STOP_MS);
-	ua_shutdown(on_stopped);
+	timer_start(settling, SETTLE_MS);
 }
 
 static int open_signals(void)
@@ -146,6 +152,7 @@ int main(int argc, char **argv)
 	signals = watch_create(fd, LOOP_READ, on_signal, &fd);
 	ticker = timer_create_for(on_tick, NULL);
 	start_again = timer_create_for(start, NULL);
+	settling = timer_create_for(on_settling, NULL);
 	stop_late = timer_create_for(on_late, NULL);
 	edge_open();
 	peopledb_open(on_loaded);

@@ -54,7 +54,6 @@ struct ua_dialog {
 
 static nua_t *nua;
 static struct sockaddr_in edge;
-static void (*on_shutdown)(void);
 static int importing;		/* dialogs that the library has not seen yet */
 static void (*on_imported)(void);
 
@@ -323,11 +322,6 @@ static void on_nua(nua_event_t event, int status, char const *phrase,
 		on_invite(agent, nh, dialog, sip);
 		return;
 	}
-	if (event == nua_r_shutdown) {
-		if (status >= 200 && on_shutdown)
-			on_shutdown();
-		return;
-	}
 	if (!dialog) {
 		on_stranger(event, nh);
 		return;
@@ -415,18 +409,6 @@ int ua_open(void)
 	if (!nua)
 		log_error("ua cannot listen address=%s", conf.sip_listen);
 	return nua ? 0 : -1;
-}
-
-void ua_shutdown(void (*done)(void))
-{
-	on_shutdown = done;
-	nua_shutdown(nua);
-}
-
-void ua_close(void)
-{
-	nua_destroy(nua);
-	nua = NULL;
 }
 
 /* RFC 3323 4.1.1.3 */

@@ -79,11 +79,6 @@ struct ua_invite_params {
 /** Open the SIP socket. @return 0, or -1 when the address is taken */
 int ua_open(void);
 
-/** End all dialogs in order; calls done() when nothing is left, or later
- * when phones do not answer. */
-void ua_shutdown(void (*done)(void));
-void ua_close(void);
-
 /** Ring. @return new dialog; what follows comes to leg_on_ua() */
 struct ua_dialog *ua_invite(struct leg *leg, const struct ua_invite_params *p);
 

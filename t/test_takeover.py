@@ -266,6 +266,24 @@ def test_hang_up_while_nobody_is_there(world, phones, alice, bob):
     assert record(world, call["id"])["answered"] == "t"
 
 
+def test_planned_restart(world, phones, alice, bob, carol):
+    """Nobody who talks hears of it; what rings ends in order."""
+    near, far, call = talk(phones, alice, bob)
+    third = phones("carol-desk")
+    alice.api.post("/calls", {"to": "23", "device": "alice-desk"}, want=201)
+    near.accept(near.messages("INVITE", 0, sent=False)[-1].header("Call-ID"))
+    carol.wait("call.delivered")
+    world.restart("bridge")
+    assert third.wait_message("CANCEL", 0, sent=False)
+    assert carol.wait("call.cleared")["data"]["end"]["sip"] == 503
+    assert not far.messages("BYE", 0, sent=False)
+    assert [c["id"] for c in alice.api.get("/calls").json["items"]] == [
+        call["id"]]
+    near.hangup()
+    bob.wait("call.cleared")
+    assert record(world, call["id"])["reason"] == "normal"
+
+
 def test_calls_that_ring_end(world, phones, alice, bob):
     near, far = phones("alice-desk"), phones("bob-desk")
     near.dial("22")
