@@ -1,196 +1,21 @@
 /* transfer.c - hands the peer of a call over to somebody else */
 #include "transfer.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "begin.h"
+#include "handover.h"
 #include "hold.h"
 #include "join.h"
-#include "keys.h"
 #include "log.h"
 #include "mem.h"
 #include "op.h"
 #include "party.h"
 #include "publish.h"
 #include "recall.h"
-#include "redis.h"
 #include "ring.h"
 #include "target.h"
-
-enum transfer_state { HOLDING, CONSULTING, RINGING, DONE, FAILED, CANCELLED };
-
-struct transfer {
-	struct transfer *next;
-	char id[ID_SIZE];
-	char op_id[ID_SIZE];	/* command that began it, or "" */
-	char *user;		/* who transfers */
-	char *to;		/* as dialled; NULL: a call that was there */
-	const char *kind;
-	enum transfer_state state;
-	int64_t version;
-	struct call *call;	/* in which the held party waits */
-	enum role role;		/* who transfers in it */
-	struct call *other;	/* to the target; NULL: none */
-	char call_id[ID_SIZE];	/* both as the user knows them */
-	char other_id[ID_SIZE];
-	struct op *op;		/* whose outcome is not told yet */
-	struct leg *referrer;
-	struct cause failure;
-};
-
-static struct transfer *all;
-
-/* --- what the user sees ------------------------------------------------------ */
-
-static json_t *failure_to_json(const struct cause *cause)
-{
-	if (!cause->sip)
-		return json_null();
-	return json_pack("{s:i, s:i, s:s}", "sip", cause->sip, "q850",
-		cause->q850, "reason", cause->reason);
-}
-
-static const char *text_or_null(const char *text)
-{
-	return *text ? text : NULL;
-}
-
-static json_t *to_json(const struct transfer *t)
-{
-	static const char *const states[] = { "consulting", "consulting",
-		"ringing", "done", "failed", "cancelled" };
-
-	return json_pack("{s:s, s:I, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o}",
-		"id", t->id, "version", (json_int_t)t->version,
-		"kind", t->kind, "state", states[t->state],
-		"call", t->call_id, "with", text_or_null(t->other_id),
-		"to", t->to, "op", text_or_null(t->op_id),
-		"failure", failure_to_json(&t->failure));
-}
-
-static void publish(struct transfer *t)
-{
-	json_t *json;
-	char key[KEY_SIZE], *text;
-	struct event ev = {
-		.type = EVENT_TRANSFER_CHANGED,
-		.scope = EVENT_TO,
-		.user = t->user,
-		/* whose command it is about now, or that began it */
-		.op = t->op ? t->op->id : text_or_null(t->op_id),
-		.hash = key_transfers(key, t->user),
-		.field = t->id,
-	};
-
-	ev.version = ++t->version;
-	if (t->call)
-		save_mark(t->call);
-	ev.data = json = to_json(t);
-	text = json_dumps(json, JSON_COMPACT);
-	ev.value = t->state < DONE ? text : NULL;
-	redis_publish(&ev);
-	free(text);
-	json_decref(json);
-}
-
-void transfer_restore(void)
-{
-	struct transfer *t;
-
-	for (t = all; t; t = t->next)
-		publish(t);
-}
-
-/* --- life ---------------------------------------------------------------------- */
-
-static struct transfer *create(const struct transfer_params *p,
-			       const char *kind, const char *to)
-{
-	struct transfer *t = mem_zalloc(sizeof(*t));
-	const struct party *self = &p->call->party[p->role];
-
-	id_make('t', t->id);
-	if (p->op)
-		memcpy(t->op_id, p->op->id, sizeof(t->op_id));
-	memcpy(t->call_id, self->id, sizeof(t->call_id));
-	t->user = mem_strdup(self->user);
-	t->to = mem_strdup(to);
-	t->kind = kind;
-	t->call = p->call;
-	t->role = p->role;
-	t->op = p->op;
-	t->referrer = p->referrer;
-	p->call->transfer = t;
-	t->next = all;
-	all = t;
-	log_info("transfer %s began user=%s call=%s to=%s", t->id, t->user,
-		t->call->id, to ? to : "-");
-	return t;
-}
-
-static void set_other(struct transfer *t, struct call *other)
-{
-	t->other = other;
-	other->transfer = t;
-}
-
-static void detach(struct transfer *t)
-{
-	if (t->call)
-		t->call->transfer = NULL;
-	if (t->other)
-		t->other->transfer = NULL;
-	t->other = NULL;
-}
-
-static void tell_done(struct transfer *t, int status)
-{
-	struct op *op = t->op;
-
-	t->op = NULL;
-	if (op)
-		op_done(op, status, to_json(t));
-}
-
-static int has_left(const struct transfer *t)
-{
-	return call_is_vacant(t->call, t->role);
-}
-
-/* A phone that asked by REFER hears so before it hears BYE. */
-static void report(struct transfer *t, int status)
-{
-	if (t->referrer && !has_left(t))
-		leg_report(t->referrer, status);
-	if (status >= 200)
-		t->referrer = NULL;
-}
-
-/* It is over, in whichever way; the last word is published. */
-static void end(struct transfer *t, enum transfer_state state,
-		struct cause failure)
-{
-	struct transfer **at;
-
-	for (at = &all; *at != t; at = &(*at)->next)
-		;
-	*at = t->next;
-	detach(t);
-	t->state = state;
-	t->failure = failure;
-	log_info("transfer %s ended state=%d status=%d", t->id, state,
-		failure.sip);
-	publish(t);
-	if (state == FAILED && t->op)
-		op_refused(t->op, failure);
-	else
-		tell_done(t, 200);
-	free(t->user);
-	free(t->to);
-	free(t);
-}
 
 /* --- when it fails ------------------------------------------------------------- */
 
@@ -243,11 +68,11 @@ static void give_back(struct transfer *t, enum transfer_state state,
 {
 	struct call *call = t->call;
 	enum role role = t->role;
-	int gone = has_left(t), asked_by_phone = t->referrer != NULL;
+	int gone = handover_has_left(t), asked_by_phone = t->referrer != NULL;
 	char *user = mem_strdup(t->user);
 
-	report(t, failure.sip ? failure.sip : 487);
-	end(t, state, failure);
+	handover_report(t, failure.sip ? failure.sip : 487);
+	handover_end(t, state, failure);
 	if (!call->ended_ms && gone)
 		ring_back(call, (enum role)!role, user, failure);
 	else if (!asked_by_phone)	/* that takes him back by itself */
@@ -262,10 +87,10 @@ static void consult_on(struct transfer *t, int status)
 {
 	struct op *op = t->op;
 
-	report(t, status);
+	handover_report(t, status);
 	t->op = NULL;
 	t->state = CONSULTING;
-	publish(t);
+	handover_publish(t);
 	if (op)
 		op_refused(op, cause_of_sip(status));
 }
@@ -275,10 +100,10 @@ static void on_joined(void *arg, int status)
 	struct transfer *t = arg;
 
 	if (status < 300)
-		end(t, DONE, (struct cause){ 0 });
+		handover_end(t, DONE, (struct cause){ 0 });
 	else if (t->call->ended_ms)
-		end(t, CANCELLED, (struct cause){ 0 });
-	else if (!has_left(t) && *t->other_id && !t->other->ended_ms)
+		handover_end(t, CANCELLED, (struct cause){ 0 });
+	else if (!handover_has_left(t) && *t->other_id && !t->other->ended_ms)
 		consult_on(t, status);
 	else
 		give_back(t, t->state == CANCELLED ? CANCELLED : FAILED,
@@ -287,7 +112,7 @@ static void on_joined(void *arg, int status)
 
 static void on_met(void *arg)
 {
-	report(arg, 200);
+	handover_report(arg, 200);
 }
 
 static void join(struct transfer *t, enum role comes, int fleeting)
@@ -322,7 +147,7 @@ static void leave(struct transfer *t)
 	struct call *call = t->call;
 	int silent = call->party[t->role].held || call->hold || call->link;
 
-	report(t, 200);
+	handover_report(t, 200);
 	call_add_via(call, &call->party[t->role], "transferred");
 	call_leave(call, t->role, (enum ender)t->role,
 		(struct cause){ 200, 26, "transferred" }, NULL);
@@ -339,9 +164,9 @@ static void ring(struct transfer *t)
 	struct call *other = begin_towards(&t->call->party[!t->role], t->to,
 		&t->call->party[t->role], "transferred");
 
-	set_other(t, other);
+	handover_set_other(t, other);
 	t->state = RINGING;
-	publish(t);
+	handover_publish(t);
 	join(t, CALLEE, 1);
 	ring_target(other);
 }
@@ -358,7 +183,7 @@ static void on_single_silent(void *arg, int status)
 	struct transfer *t = arg;
 
 	if (status >= 300) {
-		end(t, FAILED, cause_of_sip(status));
+		handover_end(t, FAILED, cause_of_sip(status));
 		return;
 	}
 	tell_held(t);
@@ -388,7 +213,7 @@ void transfer_single_step(const struct transfer_params *p, const char *to)
 
 	if (is_impossible(p, to))
 		return;
-	t = create(p, "single_step", to);
+	t = handover_create(p, "single_step", to);
 	/* a phone has put him on hold by itself, and may hang up any moment */
 	if (p->referrer)
 		ring(t);
@@ -401,11 +226,11 @@ void transfer_on_ringing(struct transfer *t, const struct call *call)
 	if (call != t->other)
 		return;
 	if (t->state == CONSULTING)
-		tell_done(t, 201);
-	if (t->state != RINGING || has_left(t) ||
+		handover_tell_done(t, 201);
+	if (t->state != RINGING || handover_has_left(t) ||
 	    join_is_running(t->call->join))
 		return;
-	tell_done(t, 201);
+	handover_tell_done(t, 201);
 	leave(t);
 }
 
@@ -435,13 +260,13 @@ static void on_consult_silent(void *arg, int status)
 	struct call *other = NULL;
 
 	if (status >= 300) {
-		end(t, FAILED, cause_of_sip(status));
+		handover_end(t, FAILED, cause_of_sip(status));
 		return;
 	}
 	tell_held(t);
 	t->state = CONSULTING;
 	if (begin_click(&(struct wish){
-			.op = text_or_null(t->op_id),
+			.op = *t->op_id ? t->op_id : NULL,
 			.user = t->user,
 			.device = own->device,
 			.to = t->to,
@@ -450,8 +275,8 @@ static void on_consult_silent(void *arg, int status)
 		return;
 	}
 	memcpy(t->other_id, other->party[CALLER].id, sizeof(t->other_id));
-	set_other(t, other);
-	publish(t);
+	handover_set_other(t, other);
+	handover_publish(t);
 }
 
 void transfer_consult(const struct transfer_params *p, const char *to)
@@ -459,7 +284,7 @@ void transfer_consult(const struct transfer_params *p, const char *to)
 	if (is_impossible(p, to))
 		return;
 	hold_start(p->call, p->role, on_consult_silent,
-		create(p, "consultation", to));
+		handover_create(p, "consultation", to));
 }
 
 /* The target rings already: it rings on, for who waits. */
@@ -505,8 +330,8 @@ static void complete(struct transfer *t, enum role role)
 		join_start(t->call->join);
 	} else {
 		let_ring_on(t);
-		publish(t);
-		tell_done(t, 200);
+		handover_publish(t);
+		handover_tell_done(t, 200);
 	}
 }
 
@@ -542,20 +367,10 @@ void transfer_join(const struct transfer_params *p, struct call *with,
 		op_failed(p->op, ERR_STATE, why);
 		return;
 	}
-	t = create(p, "consultation", NULL);
+	t = handover_create(p, "consultation", NULL);
 	memcpy(t->other_id, with->party[with_role].id, sizeof(t->other_id));
-	set_other(t, with);
+	handover_set_other(t, with);
 	complete(t, with_role);
-}
-
-struct transfer *transfer_find(const char *user, const char *id)
-{
-	struct transfer *t;
-
-	for (t = all; t; t = t->next)
-		if (!strcmp(t->id, id) && !strcmp(t->user, user))
-			return t;
-	return NULL;
 }
 
 /* How a call ends is told to the transfer; that does the rest. */
@@ -582,7 +397,7 @@ void transfer_on_call_end(struct transfer *t, const struct call *call)
 	if (call == t->call) {
 		t->call->transfer = NULL;
 		if (t->state == CONSULTING)
-			end(t, CANCELLED, (struct cause){ 0 });
+			handover_end(t, CANCELLED, (struct cause){ 0 });
 		return;
 	}
 	if (t->state != CONSULTING)
@@ -595,62 +410,19 @@ void transfer_on_call_end(struct transfer *t, const struct call *call)
 
 /* --- another life ----------------------------------------------------------------- */
 
-json_t *transfer_to_saved(const struct transfer *t, const struct call *call)
-{
-	if (t->call != call)
-		return NULL;
-	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:i, s:I, s:i, s:s, s:s, "
-			 "s:s?}",
-		"id", t->id, "op", t->op_id, "user", t->user, "to", t->to,
-		"kind", t->kind, "state", (int)t->state,
-		"version", (json_int_t)t->version, "role", (int)t->role,
-		"call", t->call_id, "with", t->other_id,
-		"other", t->other ? t->other->id : NULL);
-}
-
-static struct transfer *from_saved(struct call *call, const json_t *json)
-{
-	struct transfer *t = mem_zalloc(sizeof(*t));
-	const char *id = "", *op = "", *user = "", *to = NULL, *kind = "";
-	const char *mine = "", *with = "";
-	json_int_t version = 0;
-	int state = HOLDING, role = CALLER;
-
-	json_unpack((json_t *)json, "{s:s, s:s, s:s, s?s, s:s, s:i, s:I, s:i, "
-			 "s:s, s:s}",
-		"id", &id, "op", &op, "user", &user, "to", &to, "kind", &kind,
-		"state", &state, "version", &version, "role", &role,
-		"call", &mine, "with", &with);
-	snprintf(t->id, sizeof(t->id), "%s", id);
-	snprintf(t->op_id, sizeof(t->op_id), "%s", op);
-	snprintf(t->call_id, sizeof(t->call_id), "%s", mine);
-	snprintf(t->other_id, sizeof(t->other_id), "%s", with);
-	t->user = mem_strdup(user);
-	t->to = mem_strdup(to);
-	t->kind = *kind == 'c' ? "consultation" : "single_step";
-	t->state = (enum transfer_state)state;
-	t->version = version;
-	t->role = (enum role)role;
-	t->call = call;
-	call->transfer = t;
-	t->next = all;
-	all = t;
-	return t;
-}
-
 void transfer_take(struct call *call, struct call *other, const json_t *json)
 {
-	struct transfer *t = from_saved(call, json);
+	struct transfer *t = handover_from_saved(call, json);
 	struct cause lost = cause_of_sip(503);
 
-	if (t->state != HOLDING && other && *t->other_id && !has_left(t)) {
-		set_other(t, other);
+	if (t->state != HOLDING && other && *t->other_id && !handover_has_left(t)) {
+		handover_set_other(t, other);
 		if (t->state != CONSULTING) {
 			t->state = CONSULTING;
-			publish(t);
+			handover_publish(t);
 		}
 	} else if (t->state == HOLDING) {
-		end(t, FAILED, lost);
+		handover_end(t, FAILED, lost);
 	} else {
 		give_back(t, FAILED, lost);
 	}
