@@ -136,7 +136,7 @@ static void on_waiting_silent(void *arg, int status)
 {
 	struct call *call = arg;
 
-	if (status >= 300)
+	if (status >= 300 && status != 481)	/* given up: he talks, or is gone */
 		log_warn("call %s talks to nobody status=%d", call->id, status);
 }
 

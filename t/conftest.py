@@ -16,8 +16,8 @@ import redis as redis_module
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(TOP, "demo"))
 
-from phone import NEVER, Phone  # noqa: E402
-from staff import SECRET, User  # noqa: E402
+from phone import ALWAYS, ASKED, NEVER, Phone  # noqa: E402
+from staff import SECRET, User, talk_together, wait_quiet  # noqa: E402
 from world import World  # noqa: E402
 
 BUILD = os.environ.get("MYPBX_BUILD") or os.path.join(TOP, "build")
@@ -157,3 +157,31 @@ def phones(world, new_phone):
         return phone
 
     return make
+
+
+@pytest.fixture
+def carol(world):
+    return User(world, "carol")
+
+
+@pytest.fixture
+def talk(phones, alice, bob):
+    """alice-desk has called bob-desk, and both hear each other."""
+    caller, callee = phones("alice-desk", answer=ASKED), phones(
+        "bob-desk", answer=ALWAYS)
+    caller.dial("22")
+    for user in (alice, bob):
+        user.call = user.wait("call.established")["data"]
+    talk_together(caller, callee)
+    return caller, callee
+
+
+@pytest.fixture
+def nothing_left(world, redis):
+    """After the test nobody talks, and the bridge is the one it was. Files use
+    it for all of their tests: pytestmark."""
+    pid = world.pid("bridge")
+    yield
+    wait_quiet(redis)
+    assert not redis.keys("transfers:*") and not redis.keys("parking:*")
+    assert world.alive("bridge") and world.pid("bridge") == pid

@@ -7,8 +7,10 @@ import json
 import pytest
 
 from phone import ALWAYS, ASKED
-from staff import User, hears, hire, record, wait_quiet, wait_state
+from staff import User, hears, hire, record, wait_state
 from world import wait_until
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
 
 USERS = (("alice", "21", "Alice Adams", ("alice-desk", "alice-soft")),
          ("bob", "22", "Bob Brown", ("bob-desk",)),
@@ -22,15 +24,6 @@ def world(new_world):
                       rate_call=0, rate_rest=0, rate_search=0)
     hire(world, USERS)
     return world
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(world, redis):
-    """After each test nobody talks, and the bridge is the one it was."""
-    pid = world.pid("bridge")
-    yield
-    wait_quiet(redis)
-    assert world.alive("bridge") and world.pid("bridge") == pid
 
 
 # ---- from the phone -----------------------------------------------------------

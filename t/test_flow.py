@@ -5,7 +5,9 @@ was forked, transferred, parked or picked up (product.md 3.6)
 import pytest
 
 from phone import ALWAYS, ASKED
-from staff import User, hire, records, wait_quiet
+from staff import hire, records
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
 
 
 @pytest.fixture(scope="module")
@@ -16,28 +18,6 @@ def world(new_world):
                  ("bob", "22", "Bob Brown", ("bob-desk",)),
                  ("carol", "23", "Carol Clark", ("carol-desk", "carol-soft"))))
     return world
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(redis):
-    yield
-    wait_quiet(redis)
-
-
-@pytest.fixture
-def carol(world):
-    return User(world, "carol")
-
-
-@pytest.fixture
-def talk(phones, alice, bob):
-    """alice-desk talks to bob-desk: both phones."""
-    a, b = phones("alice-desk", answer=ASKED), phones("bob-desk", answer=ALWAYS)
-    a.dial("22")
-    for user in (alice, bob):
-        user.call = user.wait("call.established")["data"]
-    a.wait_for("CALL_ESTABLISHED")
-    return a, b
 
 
 def test_basic(world, talk, alice, bob):

@@ -5,8 +5,10 @@ n calls, 302 of a phone; what the records tell of it
 import pytest
 
 from phone import ALWAYS
-from staff import User, hire, records, wait_quiet
+from staff import hire, records
 from world import wait_until
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
 
 
 @pytest.fixture(scope="module")
@@ -17,17 +19,6 @@ def world(new_world):
                  ("bob", "22", "Bob Brown", ("bob-desk",)),
                  ("carol", "23", "Carol Clark", ("carol-desk",))))
     return world
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(redis):
-    yield
-    wait_quiet(redis)
-
-
-@pytest.fixture
-def carol(world):
-    return User(world, "carol")
 
 
 def divert(world, user, *diversions, **settings):

@@ -4,9 +4,10 @@ with the same op
 
 import pytest
 
-from phone import ALWAYS
-from staff import hire, wait_quiet
+from staff import hire
 from world import wait_until
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
 
 
 @pytest.fixture(scope="module")
@@ -16,22 +17,6 @@ def world(new_world):
     hire(world, (("alice", "21", "Alice Adams", ("alice-desk", "alice-soft")),
                  ("bob", "22", "Bob Brown", ("bob-desk",))))
     return world
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(redis):
-    yield
-    wait_quiet(redis)
-
-
-@pytest.fixture
-def talk(phones, alice, bob):
-    a, b = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
-    a.dial("22")
-    for user in (alice, bob):
-        user.call = user.wait("call.established")["data"]
-    a.wait_for("CALL_ESTABLISHED")
-    return a, b
 
 
 def told(user, op):

@@ -6,9 +6,10 @@ import pytest
 
 from linphone import Linphone
 from phone import ALWAYS, ASKED
-from staff import (SECRET, User, fall_silent, heard, hire, talk_together,
-                   wait_quiet)
+from staff import SECRET, fall_silent, heard, hire, talk_together
 from world import wait_until
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
 
 USERS = (("alice", "21", "Alice Adams", ("alice-desk", "alice-soft")),
          ("bob", "22", "Bob Brown", ("bob-desk", "bob-soft")),
@@ -21,19 +22,6 @@ def world(new_world):
                       rate_call=0, rate_rest=0, rate_search=0)
     hire(world, USERS)
     return world
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(world, redis):
-    pid = world.pid("bridge")
-    yield
-    wait_quiet(redis)
-    assert world.alive("bridge") and world.pid("bridge") == pid
-
-
-@pytest.fixture
-def carol(world):
-    return User(world, "carol")
 
 
 @pytest.fixture

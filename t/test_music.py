@@ -3,8 +3,10 @@
 import pytest
 
 from phone import ALWAYS
-from staff import hears, hire, talk_together, wait_quiet
+from staff import hears, hire, talk_together
 from world import wait_until
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
 
 
 @pytest.fixture(scope="module")
@@ -15,22 +17,6 @@ def world(new_world):
                  ("bob", "22", "Bob Brown", ("bob-desk",)),
                  ("music", "90", "Music", ("music-desk",))))
     return world
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(redis):
-    yield
-    wait_quiet(redis)
-
-
-@pytest.fixture
-def talk(phones, alice, bob):
-    a, b = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
-    a.dial("22")
-    for user in (alice, bob):
-        user.call = user.wait("call.established")["data"]
-    talk_together(a, b)
-    return a, b
 
 
 def test_music_on_hold(phones, talk, alice, bob):

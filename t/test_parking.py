@@ -5,9 +5,10 @@ import threading
 import pytest
 
 from phone import ALWAYS, ASKED
-from staff import (User, fall_silent, hire, record, talk_together,
-                   wait_quiet)
+from staff import fall_silent, hire, record, talk_together
 from world import wait_until
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
 
 USERS = (("alice", "21", "Alice Adams", ("alice-desk", "alice-soft")),
          ("bob", "22", "Bob Brown", ("bob-desk",)),
@@ -20,31 +21,6 @@ def world(new_world):
                       rate_login=0, rate_call=0, rate_rest=0, rate_search=0)
     hire(world, USERS)
     return world
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(world, redis):
-    pid = world.pid("bridge")
-    yield
-    wait_quiet(redis)
-    assert not redis.keys("parking:*")
-    assert world.alive("bridge") and world.pid("bridge") == pid
-
-
-@pytest.fixture
-def carol(world):
-    return User(world, "carol")
-
-
-@pytest.fixture
-def talk(phones, alice, bob):
-    """alice-desk has called bob-desk, and both hear each other."""
-    caller, callee = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
-    caller.dial("22")
-    for user in (alice, bob):
-        user.call = user.wait("call.established")["data"]
-    talk_together(caller, callee)
-    return caller, callee
 
 
 def end(phone, *users):

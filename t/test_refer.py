@@ -8,8 +8,10 @@ import pytest
 
 from phone import ALWAYS
 from sip import SDP, TYPE, Sip, from_caller, header, reply, status, wait_for
-from staff import SECRET, User, hire, wait_quiet
+from staff import SECRET, hire
 from world import wait_until
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
 
 
 @pytest.fixture(scope="module")
@@ -22,19 +24,6 @@ def world(new_world):
         ("carol", "23", "Carol Clark", ("carol-desk",)),
     ))
     return world
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(world, redis):
-    pid = world.pid("bridge")
-    yield
-    wait_quiet(redis)
-    assert world.alive("bridge") and world.pid("bridge") == pid
-
-
-@pytest.fixture
-def carol(world):
-    return User(world, "carol")
 
 
 class Line:

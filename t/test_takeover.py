@@ -14,7 +14,7 @@ import pytest
 from conftest import TOP
 from phone import ALWAYS, ASKED
 from sip import Sip
-from staff import SECRET, User, hears, hire, record, wait_quiet
+from staff import SECRET, hears, hire, record, wait_quiet
 from world import free_port, wait_until
 
 USERS = (("alice", "21", "Alice Adams", ("alice-desk",)),
@@ -31,11 +31,6 @@ def world(new_world):
                       trunk=f"127.0.0.1:{TRUNK}")
     hire(world, USERS)
     return world
-
-
-@pytest.fixture
-def carol(world):
-    return User(world, "carol")
 
 
 @pytest.fixture(autouse=True)

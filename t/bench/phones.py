@@ -427,6 +427,8 @@ class Device:
                 data, source = self.sock.recvfrom(65536)
             except BlockingIOError:
                 return
+            if not data[:1].isalpha():
+                continue		# RTP that has lost its way
             message = Message(data.decode())
             if message.status is None:
                 self.on_request(message, source)
