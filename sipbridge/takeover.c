@@ -10,6 +10,7 @@
 #include "conf.h"
 #include "hold.h"
 #include "keys.h"
+#include "leftover.h"
 #include "log.h"
 #include "presence.h"
 #include "record.h"
@@ -210,6 +211,8 @@ int takeover_run(void)
 	err = read_saved();
 	if (!err)
 		err = take_users();
+	if (!err)
+		err = leftovers_end(saved);
 	return err ? -1 : 0;
 }
 

@@ -279,6 +279,27 @@ def test_planned_restart(world, phones, alice, bob, carol):
     assert record(world, call["id"])["reason"] == "normal"
 
 
+def test_what_ended_while_the_bridge_died(world, redis, alice):
+    """It died between two writes: what is not there any more goes."""
+    world.kill("bridge")
+    redis.hset("transfers:alice", "t1234567890", json.dumps({
+        "id": "t1234567890", "version": 4, "kind": "consultation",
+        "state": "consulting", "call": "c1", "with": "c2", "to": "23",
+        "op": None, "failure": None}))
+    redis.hset("parking:alice", "0", json.dumps({
+        "at": "alice", "slot": 0, "version": 7, "conversation": "v1",
+        "since": None, "by": "bob", "peer": None, "recall": None}))
+    redis.hset("parking:alice", "1", "no JSON")
+    world.start("bridge")
+    failed = alice.wait("transfer.changed")["data"]
+    assert (failed["state"], failed["version"]) == ("failed", 5)
+    assert failed["failure"]["reason"] == "lost"
+    gone = alice.wait("parking.changed")["data"]
+    assert gone["slot"] == 0 and gone["parked"] is None
+    assert gone["version"] > 7
+    assert not redis.keys("transfers:*") and not redis.keys("parking:*")
+
+
 def test_calls_that_ring_end(world, phones, alice, bob):
     near, far = phones("alice-desk"), phones("bob-desk")
     near.dial("22")
