@@ -5,6 +5,7 @@ import { hush } from "./announcer.js";
 import { api, Problem } from "./api.js";
 import { createFeed, sleep } from "./feed.js";
 import { createModel } from "./model.js";
+import { shareEvents } from "./tabs.js";
 
 export const model = createModel();
 
@@ -21,10 +22,17 @@ const instance = Array.from(crypto.getRandomValues(new Uint8Array(6)),
 
 let justLoggedIn = false;
 
+const shared = shareEvents({
+	ask: (cursor, waitS, abort) =>
+		api.events(cursor, waitS, instance, abort),
+	login: () => model.session.peek().id,
+	locks: navigator.locks,
+	Channel: globalThis.BroadcastChannel,
+});
+
 const feed = createFeed({
 	snapshot: api.snapshot,
-	events: (cursor, waitS, abort) =>
-		api.events(cursor, waitS, instance, abort),
+	events: shared.events,
 	sleep,
 	random: Math.random,
 	onSnapshot(snapshot)
@@ -59,6 +67,7 @@ const feed = createFeed({
 function leave(why)
 {
 	feed.stop();
+	shared.leave();
 	notice.value = why;
 	screen.value = "login";
 	model.forget();
