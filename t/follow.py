@@ -41,7 +41,8 @@ class Log:
 
 
 class Login:
-    """A session written into Redis, and requests in its name."""
+    """A session written into Redis, and requests in its name. Its user sees
+    all, unless somebody has written another list."""
 
     def __init__(self, world, user, session, seconds=3600):
         self.world = world
@@ -50,7 +51,9 @@ class Login:
         self.cookie = f"mypbx={session}.secret-{session}"
         self.key = f"session:{session}"
         secret = hashlib.sha256(f"secret-{session}".encode()).hexdigest()
-        redis.Redis(**world.redis()).hset(self.key, mapping={
+        store = redis.Redis(**world.redis())
+        store.setnx(f"watch:{user}", "*=7f")
+        store.hset(self.key, mapping={
             "user": user, "secret_hash": secret,
             "expires": int((time.time() + seconds) * 1000)})
 
