@@ -21,7 +21,9 @@ class Log:
     def __init__(self, world):
         self.redis = redis.Redis(**world.redis(), decode_responses=True)
 
-    def add(self, user, scope="to", kind="call.changed", op="", **data):
+    def add(self, user, scope="to", kind=None, op="", **data):
+        kind = kind or ("call.changed" if scope == "to" else
+                        "presence.changed")
         return self.redis.xadd("events", {
             scope: user, "type": kind, "v": 1, "op": op, "time": NEVER,
             "data": json.dumps(data)})
