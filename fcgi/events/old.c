@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conn.h"
 #include "keys.h"
 #include "link.h"
 #include "mem.h"
@@ -13,6 +14,8 @@
 enum {
 	COUNT = 500,		/* entries of a part */
 	SERVED_MAX = 300,	/* places told of one part */
+	PENDING_MAX = 32 * 1024 * 1024,	/* of answers not taken yet */
+	PAUSE_MS = 20,
 	QUIET_MAX_MS = 5000
 };
 
@@ -20,6 +23,7 @@ static TAILQ_HEAD(queue, old_place) queue = TAILQ_HEAD_INITIALIZER(queue);
 static struct link redis;
 static struct cursor asked;	/* part that is being read */
 static int asking;
+static struct timer later;	/* until clients have taken their answers */
 
 static void tell(struct old_place *place, enum err err,
 		 const struct old_part *part)
@@ -62,8 +66,8 @@ static void tell_part(const struct old_part *part)
 	struct old_place *end = TAILQ_LAST(&queue, queue);
 	int n = 0, done = 0;
 
-	for (place = TAILQ_FIRST(&queue); !done && n < SERVED_MAX;
-			place = next) {
+	for (place = TAILQ_FIRST(&queue); !done && n < SERVED_MAX &&
+			conn_pending() <= PENDING_MAX; place = next) {
 		next = TAILQ_NEXT(place, link);
 		/* those behind it have asked for the next part meanwhile */
 		done = place == end;
@@ -152,8 +156,12 @@ static void go_on(void)
 {
 	char id[EVENT_ID_SIZE];
 
-	if (asking || TAILQ_EMPTY(&queue) || !redis.up)
+	if (asking || later.place || TAILQ_EMPTY(&queue) || !redis.up)
 		return;
+	if (conn_pending() > PENDING_MAX) {
+		loop_timer(&later, PAUSE_MS);
+		return;
+	}
 	asked = TAILQ_FIRST(&queue)->after;
 	asking = !link_ask(&redis, on_part, NULL, "EVAL %s 2 %s %s %s %d",
 		script_old, KEY_EVENTS, KEY_EPOCH,
@@ -161,6 +169,11 @@ static void go_on(void)
 }
 
 static void on_up(struct link *link)
+{
+	go_on();
+}
+
+static void on_later(struct timer *timer)
 {
 	go_on();
 }
@@ -185,10 +198,12 @@ void old_leave(struct old_place *place)
 
 void old_open(void)
 {
+	later.on_time = on_later;
 	link_open(&redis, "old", QUIET_MAX_MS, on_up);
 }
 
 void old_close(void)
 {
+	loop_timer_stop(&later);
 	link_close(&redis);
 }

@@ -11,7 +11,8 @@
  * Whoever comes with a cursor older than the ring stands in a queue. One part
  * of the log is read at a time, on a link of its own, and is told to all in
  * the queue whose cursor lies in it, but not to too many in one turn of the
- * loop. So memory is bounded however many there are, and nobody else waits.
+ * loop, and not while clients do not take the answers they have got. So memory
+ * is bounded however many there are, and nobody else waits.
  */
 
 /** A part of the log, oldest first. */
