@@ -23,7 +23,7 @@ class Log:
     def __init__(self, world):
         self.redis = redis.Redis(**world.redis(), decode_responses=True)
 
-    def add(self, user, scope="to", kind=None, op="", at="*", **data):
+    def add(self, user, /, scope="to", kind=None, op="", at="*", **data):
         kind = kind or ("call.changed" if scope == "to" else
                         "presence.changed")
         return self.redis.xadd("events", {
