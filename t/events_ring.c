@@ -2,6 +2,7 @@
 #include "events/match.h"
 #include "events/ring.h"
 #include "events/watcher.h"
+#include "events/watchlist.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,6 +227,7 @@ int main(void)
 	test_no_types();
 	test_bytes_are_bounded();
 	test_random_walks();
+	watchlist_close();
 	subject_close();
 	return done();
 }

@@ -1,6 +1,7 @@
 /* events_session.c - tests of the cache of logins */
 #include "events/session.h"
 #include "events/watcher.h"
+#include "events/watchlist.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -171,6 +172,7 @@ int main(void)
 	test_asked_again();
 	test_live();
 	session_close_all();
+	watchlist_close();
 	subject_close();
 	loop_close();
 	return done();

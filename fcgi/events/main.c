@@ -22,6 +22,7 @@
 #include "ring.h"
 #include "session.h"
 #include "watcher.h"
+#include "watchlist.h"
 
 enum {
 	ASK_MS = 2000,		/* longest time Redis may take to answer */
@@ -131,6 +132,7 @@ int main(int argc, char **argv)
 	session_close_all();
 	ring_close();
 	reduce_close();
+	watchlist_close();
 	subject_close();
 	loop_close();
 	log_info("events stopped");

@@ -1,12 +1,16 @@
 /* subject.c - users whom entries concern, by name and by number */
 #include "subject.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
 
-enum { BUCKETS = 4096 };	/* of users; a chain of 10 at 40 000 users */
+enum {
+	BUCKETS = 4096,		/* of users; a chain of 10 at 40 000 users */
+	PIECE = 30		/* ids in a block of 128 bytes */
+};
 
 static struct {
 	struct subject *everybody;
@@ -16,41 +20,84 @@ static struct {
 	struct subject_ids spare;	/* ids given back */
 } all;
 
+/* Only the first piece of a list may be partly filled. */
+struct subject_piece {
+	struct subject_piece *next;
+	uint32_t ids[PIECE];
+};
+
+static uint32_t filled(const struct subject_ids *list)
+{
+	return list->count ? (list->count - 1) % PIECE + 1 : 0;
+}
+
 void subject_ids_add(struct subject_ids *list, uint32_t id)
 {
-	/* by a quarter: there is a list for each user that is watched */
-	if (list->count == list->room) {
-		list->room += list->room / 4 + 2;
-		list->ids = mem_realloc(list->ids,
-			list->room * sizeof(*list->ids));
+	struct subject_piece *piece = list->first;
+
+	if (list->count % PIECE == 0) {
+		piece = mem_zalloc(sizeof(*piece));
+		piece->next = list->first;
+		list->first = piece;
 	}
-	list->ids[list->count++] = id;
+	piece->ids[list->count++ % PIECE] = id;
+}
+
+/* @return the one that was added last */
+static uint32_t pop(struct subject_ids *list)
+{
+	struct subject_piece *piece = list->first;
+	uint32_t id = piece->ids[--list->count % PIECE];
+
+	if (list->count % PIECE == 0) {
+		list->first = piece->next;
+		free(piece);
+	}
+	return id;
+}
+
+static uint32_t *find_id(const struct subject_ids *list, uint32_t id)
+{
+	struct subject_piece *piece;
+	uint32_t i, n = filled(list);
+
+	for (piece = list->first; piece; piece = piece->next, n = PIECE)
+		for (i = 0; i < n; i++)
+			if (piece->ids[i] == id)
+				return &piece->ids[i];
+	return NULL;
 }
 
 void subject_ids_remove(struct subject_ids *list, uint32_t id)
 {
-	uint32_t i;
+	uint32_t *place = find_id(list, id);
 
-	for (i = 0; i < list->count && list->ids[i] != id; i++)
-		continue;
-	if (i < list->count)
-		list->ids[i] = list->ids[--list->count];
-	if (!list->count) {
-		free(list->ids);
-		memset(list, 0, sizeof(*list));
-	}
+	if (!place)
+		return;
+	*place = list->first->ids[(list->count - 1) % PIECE];
+	pop(list);
+}
+
+void subject_ids_each(const struct subject_ids *list,
+		      void (*fn)(struct subject *user, void *arg), void *arg)
+{
+	const struct subject_piece *piece;
+	uint32_t i, n = filled(list);
+
+	for (piece = list->first; piece; piece = piece->next, n = PIECE)
+		for (i = 0; i < n; i++)
+			fn(subject_by_id(piece->ids[i]), arg);
 }
 
 static uint32_t take_id(struct subject *s)
 {
 	uint32_t id = all.end;
 
-	if (all.spare.count) {
-		id = all.spare.ids[all.spare.count - 1];
-		subject_ids_remove(&all.spare, id);
-	} else {
+	if (all.spare.count)
+		id = pop(&all.spare);
+	else
 		all.end++;
-	}
+	assert(id <= SUBJECT_ID_MAX);
 	if (id == all.room) {
 		all.room = all.room ? all.room * 2 : 64;
 		all.by_id = mem_realloc(all.by_id,
@@ -73,7 +120,6 @@ static void destroy(struct subject *s)
 {
 	subject_ids_add(&all.spare, s->id);
 	free(s->chain.serials);
-	free(s->watchers.ids);
 	free(s);
 }
 
@@ -144,5 +190,6 @@ void subject_close(void)
 {
 	destroy(all.everybody);
 	free(all.by_id);
-	free(all.spare.ids);
+	while (all.spare.count)
+		pop(&all.spare);
 }

@@ -8,16 +8,19 @@
 struct session;
 struct watcher;
 
+enum { SUBJECT_ID_MAX = 0xffffff };	/* three bytes, for watchlist.c */
+
 /** Entries by serial number, oldest first; [from, to) is live. */
 struct chain {
 	uint64_t *serials;
 	uint32_t from, to, room;
 };
 
-/** Users by number, in no order. */
+/** Users by number, in no order. Pieces of one size: thousands of lists that
+ * grow side by side would leave holes of all sizes. */
 struct subject_ids {
-	uint32_t *ids;
-	uint32_t count, room;
+	struct subject_piece *first;
+	uint32_t count;
 };
 
 /** A user, as long as anybody holds him. What is kept of him belongs to the
@@ -54,5 +57,9 @@ size_t subject_count(void);
 
 void subject_ids_add(struct subject_ids *list, uint32_t id);
 void subject_ids_remove(struct subject_ids *list, uint32_t id);
+
+/** Call for each of these users. */
+void subject_ids_each(const struct subject_ids *list,
+		      void (*fn)(struct subject *user, void *arg), void *arg);
 
 #endif

@@ -41,7 +41,7 @@ static void set_list(struct watcher *w, struct watchlist *list)
 	uint32_t i;
 
 	for (i = 0; w->list && i < w->list->count; i++)
-		subject_ids_remove(&subject_by_id(w->list->ids[i])->watchers,
+		subject_ids_remove(&watchlist_user(w->list, i)->watchers,
 			w->user->id);
 	if (w->list && w->list->others)
 		LIST_REMOVE(w, of_all);
@@ -49,7 +49,7 @@ static void set_list(struct watcher *w, struct watchlist *list)
 	w->list = list;
 	for (i = 0; list && i < list->count; i++)
 		if (watchlist_at(list, i))
-			subject_ids_add(&subject_by_id(list->ids[i])->watchers,
+			subject_ids_add(&watchlist_user(list, i)->watchers,
 				w->user->id);
 	if (list && list->others)
 		LIST_INSERT_HEAD(&of_all, w, of_all);
@@ -201,21 +201,28 @@ void watcher_ask_all(void)
 		ask_anew(w);
 }
 
+/** What is told to watchers. */
+struct news {
+	const struct entry *entry;
+	unsigned needs;
+	void (*fn)(struct subject *user, const struct entry *entry);
+};
+
+static void tell_one(struct subject *user, void *arg)
+{
+	const struct news *news = arg;
+
+	if (watchlist_rights(user->watcher->list, news->entry->of) &
+			news->needs)
+		news->fn(user, news->entry);
+}
+
 void watcher_each(const struct entry *entry,
 		  void (*fn)(struct subject *user, const struct entry *entry))
 {
-	const struct subject_ids *watchers = &entry->of->watchers;
-	unsigned needs = reduce_needs(entry->type_bit);
-	const struct watchlist *list;
-	struct subject *user;
-	uint32_t i;
+	struct news news = { entry, reduce_needs(entry->type_bit), fn };
 
-	for (i = 0; i < watchers->count; i++) {
-		user = subject_by_id(watchers->ids[i]);
-		list = user->watcher->list;
-		if (watchlist_rights(list, entry->of) & needs)
-			fn(user, entry);
-	}
+	subject_ids_each(&entry->of->watchers, tell_one, &news);
 }
 
 void watcher_each_of_all(const struct entry *entry,

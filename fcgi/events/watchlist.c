@@ -12,13 +12,20 @@ enum { NAME_MAX_LEN = 64, USERS_MAX = 50000 };
 /** A text being read. */
 struct reading {
 	const char *at, *end;
-	struct seen {
-		uint32_t id;
-		unsigned char rights;
-	} *seen;
-	uint32_t count, room;
+	uint32_t count;
 	int others;		/* -1: not said */
 };
+
+/* Items of the text being read; kept, for there are many such texts. */
+static struct {
+	uint32_t *items;
+	uint32_t room;
+} seen;
+
+static uint32_t id_of(uint32_t item)
+{
+	return item >> 8;
+}
 
 static int is_name_char(char c)
 {
@@ -69,12 +76,13 @@ static int read_rights(struct reading *r)
 
 static void note_user(struct reading *r, const char *name, int rights)
 {
-	if (r->count == r->room) {
-		r->room = r->room ? r->room * 2 : 64;
-		r->seen = mem_realloc(r->seen, r->room * sizeof(*r->seen));
+	if (r->count == seen.room) {
+		seen.room = seen.room ? seen.room * 2 : 64;
+		seen.items = mem_realloc(seen.items,
+			seen.room * sizeof(*seen.items));
 	}
-	r->seen[r->count].id = subject_hold(name)->id;
-	r->seen[r->count++].rights = (unsigned char)rights;
+	seen.items[r->count++] = subject_hold(name)->id << 8 |
+		(uint32_t)rights;
 }
 
 /* @return 0, or -1 when the text is wrong here */
@@ -110,9 +118,9 @@ static int read_all(struct reading *r)
 
 static int by_id(const void *a, const void *b)
 {
-	const struct seen *x = a, *y = b;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
-	return x->id < y->id ? -1 : x->id > y->id;
+	return x < y ? -1 : x > y;
 }
 
 static int has_twice(const struct reading *r)
@@ -120,47 +128,43 @@ static int has_twice(const struct reading *r)
 	uint32_t i;
 
 	for (i = 1; i < r->count; i++)
-		if (r->seen[i].id == r->seen[i - 1].id)
+		if (id_of(seen.items[i]) == id_of(seen.items[i - 1]))
 			return 1;
 	return 0;
-}
-
-static unsigned char *masks(const struct watchlist *list)
-{
-	return (unsigned char *)(uintptr_t)(list->ids + list->count);
 }
 
 static struct watchlist *create(const struct reading *r)
 {
 	struct watchlist *list = mem_zalloc(sizeof(*list) +
-		r->count * (sizeof(*list->ids) + 1));
-	uint32_t i;
+		r->count * sizeof(*list->items));
 
 	list->count = r->count;
 	list->others = r->others < 0 ? 0 : (uint32_t)r->others;
-	for (i = 0; i < r->count; i++) {
-		list->ids[i] = r->seen[i].id;
-		masks(list)[i] = r->seen[i].rights;
-	}
+	if (r->count)
+		memcpy(list->items, seen.items,
+			r->count * sizeof(*list->items));
 	return list;
 }
 
 struct watchlist *watchlist_parse(const char *text, size_t len)
 {
 	struct reading r = { .at = text, .end = text + len, .others = -1 };
-	struct watchlist *list = NULL;
-	uint32_t i;
 	int wrong = read_all(&r);
+	uint32_t i;
 
 	if (r.count)
-		qsort(r.seen, r.count, sizeof(*r.seen), by_id);
+		qsort(seen.items, r.count, sizeof(*seen.items), by_id);
 	if (!wrong && !has_twice(&r))
-		list = create(&r);
-	else
-		for (i = 0; i < r.count; i++)
-			subject_release(subject_by_id(r.seen[i].id));
-	free(r.seen);
-	return list;
+		return create(&r);
+	for (i = 0; i < r.count; i++)
+		subject_release(subject_by_id(id_of(seen.items[i])));
+	return NULL;
+}
+
+void watchlist_close(void)
+{
+	free(seen.items);
+	memset(&seen, 0, sizeof(seen));
 }
 
 void watchlist_destroy(struct watchlist *list)
@@ -170,7 +174,7 @@ void watchlist_destroy(struct watchlist *list)
 	if (!list)
 		return;
 	for (i = 0; i < list->count; i++)
-		subject_release(subject_by_id(list->ids[i]));
+		subject_release(watchlist_user(list, i));
 	free(list);
 }
 
@@ -181,9 +185,9 @@ unsigned watchlist_rights(const struct watchlist *list,
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (list->ids[middle] == of->id)
-			return masks(list)[middle];
-		if (list->ids[middle] < of->id)
+		if (id_of(list->items[middle]) == of->id)
+			return watchlist_at(list, middle);
+		if (id_of(list->items[middle]) < of->id)
 			low = middle + 1;
 		else
 			high = middle;
@@ -191,7 +195,12 @@ unsigned watchlist_rights(const struct watchlist *list,
 	return list->others;
 }
 
+struct subject *watchlist_user(const struct watchlist *list, uint32_t place)
+{
+	return subject_by_id(id_of(list->items[place]));
+}
+
 unsigned watchlist_at(const struct watchlist *list, uint32_t place)
 {
-	return masks(list)[place];
+	return list->items[place] & 0xff;
 }

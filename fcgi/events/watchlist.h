@@ -7,11 +7,11 @@
 
 #include "subject.h"
 
-/** Five bytes for each user that is named, and the block. */
+/** Four bytes for each user that is named, and the block. */
 struct watchlist {
 	uint32_t count;
 	uint32_t others;	/* rights on all that are not named */
-	uint32_t ids[];		/* in order; as many masks of a byte behind */
+	uint32_t items[];	/* in order; number << 8 and the rights */
 };
 
 /**
@@ -23,11 +23,15 @@ struct watchlist {
 struct watchlist *watchlist_parse(const char *text, size_t len);
 void watchlist_destroy(struct watchlist *list);
 
+/** Free what was needed for reading. */
+void watchlist_close(void);
+
 /** Rights on a user. */
 unsigned watchlist_rights(const struct watchlist *list,
 			  const struct subject *of);
 
-/** Rights on the user at a place. */
+/** The user at a place, and the rights on him. */
+struct subject *watchlist_user(const struct watchlist *list, uint32_t place);
 unsigned watchlist_at(const struct watchlist *list, uint32_t place);
 
 #endif

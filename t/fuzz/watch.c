@@ -14,7 +14,7 @@ static void check(const struct watchlist *list)
 	assert(list->others <= RIGHTS_ALL);
 	assert(subject_count() == list->count);
 	for (i = 0; i < list->count; i++) {
-		of = subject_by_id(list->ids[i]);
+		of = watchlist_user(list, i);
 		assert(*of->user && watchlist_at(list, i) <= RIGHTS_ALL);
 		assert(watchlist_rights(list, of) == watchlist_at(list, i));
 	}
@@ -30,6 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(list);
 	watchlist_destroy(list);
 	assert(!subject_count());	/* nobody is held for ever */
+	watchlist_close();
 	subject_close();
 	return 0;
 }
