@@ -38,6 +38,7 @@ static const char *const names[EVENT_COUNT] = {
 	[EVENT_SESSION_OPENED] =	"session.opened",
 	[EVENT_SESSION_CLOSED] =	"session.closed",
 	[EVENT_OPERATION_FAILED] =	"operation.failed",
+	[EVENT_WATCH_CHANGED] =		"watch.changed",
 };
 
 const char *event_name(enum event_type type)
@@ -155,4 +156,17 @@ int cursor_compare(const struct cursor *a, const struct cursor *b)
 	if (a->seq != b->seq)
 		return a->seq < b->seq ? -1 : 1;
 	return 0;
+}
+
+struct cursor cursor_before(const struct cursor *id)
+{
+	struct cursor before = *id;
+
+	if (before.seq) {
+		before.seq--;
+	} else if (before.ms) {
+		before.ms--;
+		before.seq = UINT64_MAX;
+	}
+	return before;
 }

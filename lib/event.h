@@ -34,6 +34,7 @@ enum event_type {
 	EVENT_SESSION_OPENED,
 	EVENT_SESSION_CLOSED,
 	EVENT_OPERATION_FAILED,
+	EVENT_WATCH_CHANGED,
 	EVENT_COUNT
 };
 
@@ -101,5 +102,9 @@ char *cursor_format_id(const struct cursor *cursor, char buf[EVENT_ID_SIZE]);
 
 /** Order of two positions of one epoch: <0, 0, >0. */
 int cursor_compare(const struct cursor *a, const struct cursor *b);
+
+/** The position right before an entry: cursors from there on miss nothing
+ * that begins with it. */
+struct cursor cursor_before(const struct cursor *id);
 
 #endif

@@ -25,6 +25,7 @@ enum { KEY_SIZE = 256 };
 KEY_MAKER(session, "session:%s")	/* hash: a login */
 KEY_MAKER(sessions, "sessions:%s")	/* zset: a user's logins */
 KEY_MAKER(live, "live:%s")		/* string: a session that polls */
+KEY_MAKER(watch, "watch:%s")		/* string: whom a user may see */
 KEY_MAKER(calls, "calls:%s")		/* hash: a user's calls */
 KEY_MAKER(parking, "parking:%s")	/* hash: slot -> who is parked there */
 KEY_MAKER(transfers, "transfers:%s")	/* hash: a user's transfers */

@@ -22,17 +22,23 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
 	whole = info['entries-added'] == info['length']
 end
 
+local missing = ARGV[1] ~= '0-0' and
+	#redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1]) == 0
+
 -- A log whose end lies before what was read lost entries (a restart without
--- its last second, a clock set back): new ids could repeat old ones, so it is
--- a new log. Only the first who sees it says so.
+-- its last second, a clock set back), as did one that has older ones but not
+-- that one (a replica that took over): it is a new log, for cursors of the old
+-- one may stand where nothing is. Only the first who sees it says so.
 local epoch = redis.call('GET', KEYS[2])
-if not epoch or epoch == ARGV[2] and older(newest, ARGV[1]) then
+local lost = older(newest, ARGV[1]) or
+	missing and first ~= '' and not older(ARGV[1], first)
+if not epoch or epoch == ARGV[2] and lost then
 	epoch = ARGV[3]
 	redis.call('SET', KEYS[2], epoch)
 end
 
-local gap = not whole
-if ARGV[1] ~= '0-0' then
-	gap = #redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1]) == 0
+local gap = missing
+if ARGV[1] == '0-0' then
+	gap = not whole
 end
 return {epoch, first, newest, gap and '1' or '0'}

@@ -23,7 +23,7 @@ EVENT_DATA = {
     "user.changed": "UserData", "user.removed": "NamedGone",
     "device.changed": "DeviceData", "device.removed": "IdGone",
     "settings.changed": "Settings",
-    "operation.failed": "Problem",
+    "operation.failed": "Problem", "watch.changed": "WatchChange",
 }
 
 

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "events/answer.h"
+#include "events/ring.h"
+#include "events/watcher.h"
 #include "tap.h"
 
 #define BEGIN "\1\1\0\7\0\10\0\0" "\0\1\1\0\0\0\0\0"
@@ -131,12 +133,11 @@ static void add(const char *who, uint64_t ms, const char *op,
 		const char *data)
 {
 	struct cursor id = { 0, ms, 0 };
-	struct subject *s = ring_hold(who);
 	struct bytes text = { 0 };
 
 	answer_event_text(&text, "call.held", "2026", op, data);
-	ring_add(&id, s, match_bit("call.held"), text.data, text.len);
-	ring_release(s);
+	ring_add(entry_create(&id, who, "", match_bit("call.held"), text.data,
+		text.len));
 	bytes_clear(&text);
 }
 
@@ -156,11 +157,13 @@ static void test_events(void)
 	struct cursor floor = { 0xab, 0, 0 };
 	struct bytes out = { 0 };
 	struct viewer viewer;
-	struct answer_query query = { &viewer, floor, "r1", 0 };
+	struct answer_query query = { .viewer = &viewer, .after = floor,
+		.request_id = "r1" };
 
+	subject_open();
 	ring_open(1 << 20);
 	ring_reset(&floor);
-	viewer.self = ring_hold("alice");
+	viewer.self = subject_hold("alice");
 	viewer.types = match_all;
 	add("alice", 5, "m\"1", "{\"n\":\n1}");
 	add("bob", 6, "", "{\"n\":2}");
@@ -188,8 +191,14 @@ static void test_events(void)
 		"id: 000000ab-7-0\ndata: {\"type\":\"call.held\","
 		"\"time\":\"2026\",\"data\":{\"n\":3}}\n\n", "as text");
 	bytes_clear(&out);
-	ring_release(viewer.self);
+	query.after.ms = 0;
+	query.blind = 1;
+	is_int(answer_stream_events(&out, &query), 0, "blind");
+	is_int((long long)query.after.ms, 0, "and stays where it is");
+	bytes_clear(&out);
+	subject_release(viewer.self);
 	ring_close();
+	subject_close();
 }
 
 static void test_request_id(void)
@@ -206,7 +215,7 @@ int main(void)
 {
 	int i;
 
-	plan(LOOKS + 4 * 3 + 1 + 4 + 7 + 3);
+	plan(LOOKS + 4 * 3 + 1 + 4 + 9 + 3);
 	for (i = 0; i < LOOKS; i++)
 		is_int(record_look((const unsigned char *)looks[i].bytes,
 			looks[i].len), looks[i].look, "%s", looks[i].name);

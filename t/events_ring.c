@@ -1,10 +1,14 @@
 /* events_ring.c - tests of the ring, and of who gets what out of it */
 #include "events/match.h"
+#include "events/ring.h"
+#include "events/watcher.h"
+#include "events/watchlist.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fake_link.h"
 #include "tap.h"
 
 enum { ENTRIES = 5000, USERS = 7 };
@@ -16,23 +20,39 @@ static struct cursor at(uint64_t ms, uint64_t seq)
 	return c;
 }
 
-/* `who` NULL: everybody */
+/* `who` NULL: a public fact about somebody */
 static void add(const char *who, uint64_t ms, uint64_t seq, const char *type,
 		const char *text)
 {
 	struct cursor id = at(ms, seq);
-	struct subject *s = who ? ring_hold(who) : ring_everybody();
 
-	ring_add(&id, s, match_bit(type), text, strlen(text));
-	if (who)
-		ring_release(s);
+	ring_add(entry_create(&id, who ? who : "", who ? "" : "dora",
+		match_bit(who ? type : "presence.changed"), text,
+		strlen(text)));
+}
+
+/* A user who may see all of everybody. */
+static struct subject *watcher(const char *who)
+{
+	struct subject *user = subject_hold(who);
+
+	watcher_hold(user);
+	while (fake_link_asked)
+		fake_link_answer_text("*=7f");
+	return user;
+}
+
+static void part(struct subject *user)
+{
+	watcher_release(user);
+	subject_release(user);
 }
 
 /* Texts for a viewer, parted by blanks. */
 static const char *view(const char *who, uint64_t types, struct cursor after)
 {
 	static char out[4096];
-	struct viewer viewer = { ring_hold(who), types };
+	struct viewer viewer = { watcher(who), types };
 	const struct entry *entry;
 	const char *text;
 	struct walk walk;
@@ -44,7 +64,7 @@ static const char *view(const char *who, uint64_t types, struct cursor after)
 		if ((text = match(entry, &viewer, &len)))
 			n += (size_t)snprintf(out + n, sizeof(out) - n,
 				"%s%.*s", n ? " " : "", (int)len, text);
-	ring_release(viewer.self);
+	part(viewer.self);
 	return out;
 }
 
@@ -200,11 +220,14 @@ static void test_random_walks(void)
 
 int main(void)
 {
+	subject_open();
 	plan(11 + 5 + NO_TYPES + 1 + 6 + 2);
 	test_order();
 	test_types();
 	test_no_types();
 	test_bytes_are_bounded();
 	test_random_walks();
+	watchlist_close();
+	subject_close();
 	return done();
 }

@@ -1,5 +1,7 @@
 /* events_session.c - tests of the cache of logins */
 #include "events/session.h"
+#include "events/watcher.h"
+#include "events/watchlist.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,6 +53,7 @@ static void test_open(void)
 	ok(session_get("s1") == s && fake_link_asked == 1, "once");
 	fake_link_answer("alice", auth_sha256("secret", hash), in_ms(5000));
 	is_str(news(), "open ", "open");
+	fake_link_answer_text("");	/* whom alice may see */
 	ok(session_fits(s, hash), "the secret fits");
 	ok(!session_fits(s, auth_sha256("Secret", other)), "another one not");
 	ok(session_of(s->subject) == s, "found by its user");
@@ -158,8 +161,9 @@ int main(void)
 {
 	plan(8 + 6 + 4 + 3 + 4 + 3 + 4);
 	loop_open();
-	ring_open(1 << 20);
+	subject_open();
 	session_open(&redis);
+	watcher_open(&redis);
 	test_open();
 	test_users();
 	test_unknown();
@@ -168,7 +172,8 @@ int main(void)
 	test_asked_again();
 	test_live();
 	session_close_all();
-	ring_close();
+	watchlist_close();
+	subject_close();
 	loop_close();
 	return done();
 }

@@ -38,6 +38,15 @@ const char *link_text(const redisReply *reply, size_t i)
 		reply->element[i]->str : "";
 }
 
+static void answer(const redisReply *reply)
+{
+	link_fn *fn = asked[0].fn;
+	void *arg = asked[0].arg;
+
+	memmove(asked, asked + 1, (size_t)--fake_link_asked * sizeof(*asked));
+	fn(arg, reply);
+}
+
 void fake_link_answer(const char *a, const char *b, const char *c)
 {
 	redisReply part[3] = { { .str = (char *)(uintptr_t)a },
@@ -46,9 +55,15 @@ void fake_link_answer(const char *a, const char *b, const char *c)
 	redisReply *parts[3] = { &part[0], &part[1], &part[2] };
 	redisReply reply = { .type = REDIS_REPLY_ARRAY, .elements = 3,
 		.element = parts };
-	link_fn *fn = asked[0].fn;
-	void *arg = asked[0].arg;
 
-	memmove(asked, asked + 1, (size_t)--fake_link_asked * sizeof(*asked));
-	fn(arg, a ? &reply : NULL);
+	answer(a ? &reply : NULL);
+}
+
+void fake_link_answer_text(const char *text)
+{
+	redisReply reply = { .type = text ? REDIS_REPLY_STRING :
+			REDIS_REPLY_NIL, .str = (char *)(uintptr_t)text,
+		.len = text ? strlen(text) : 0 };
+
+	answer(&reply);
 }

@@ -15,4 +15,7 @@ extern char fake_link_command[512];
 /** Answer the oldest question with texts; NULL first: it failed. */
 void fake_link_answer(const char *a, const char *b, const char *c);
 
+/** ... with one text; NULL: there is none. */
+void fake_link_answer_text(const char *text);
+
 #endif

@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 
 import redis
 
+from world import wait_until
+
 NEVER = "2026-01-01T00:00:00.000Z"
 
 
@@ -21,10 +23,12 @@ class Log:
     def __init__(self, world):
         self.redis = redis.Redis(**world.redis(), decode_responses=True)
 
-    def add(self, user, scope="to", kind="call.changed", op="", **data):
+    def add(self, user, /, scope="to", kind=None, op="", at="*", **data):
+        kind = kind or ("call.changed" if scope == "to" else
+                        "presence.changed")
         return self.redis.xadd("events", {
             scope: user, "type": kind, "v": 1, "op": op, "time": NEVER,
-            "data": json.dumps(data)})
+            "data": json.dumps(data)}, id=at)
 
     def epoch(self):
         return self.redis.get("events:epoch")
@@ -41,7 +45,8 @@ class Log:
 
 
 class Login:
-    """A session written into Redis, and requests in its name."""
+    """A session written into Redis, and requests in its name. Its user sees
+    all, unless somebody has written another list."""
 
     def __init__(self, world, user, session, seconds=3600):
         self.world = world
@@ -50,7 +55,9 @@ class Login:
         self.cookie = f"mypbx={session}.secret-{session}"
         self.key = f"session:{session}"
         secret = hashlib.sha256(f"secret-{session}".encode()).hexdigest()
-        redis.Redis(**world.redis()).hset(self.key, mapping={
+        store = redis.Redis(**world.redis())
+        store.setnx(f"watch:{user}", "*=7f")
+        store.hset(self.key, mapping={
             "user": user, "secret_hash": secret,
             "expires": int((time.time() + seconds) * 1000)})
 
@@ -92,6 +99,20 @@ class Login:
     def is_parked(self):
         """A poll of this session has reached its process."""
         return redis.Redis(**self.world.redis()).exists("live:" + self.session)
+
+
+def parked(who, after, wait=20, **params):
+    """A poll that has been parked, to the best of our knowledge. A process
+    that has not met a new Redis yet says 503: then one comes again."""
+    later = who.later(after=after, wait=wait, **params)
+
+    def settled():
+        return who.is_parked() or not later.is_alive()
+
+    wait_until("poll", settled)
+    if not later.is_alive() and later.answer[0] == 503:
+        return parked(who, after, wait, **params)
+    return later
 
 
 class Later(threading.Thread):

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from follow import Follower, Log, Login
+from follow import Follower, Log, Login, parked
 from world import wait_until
 
 PROGRAMS = ("redis", "nginx", "events")
@@ -39,20 +39,6 @@ def login(world, log):
         return Login(world, user, f"s{tag:x}-{next(count)}", **options)
 
     return make
-
-
-def parked(who, after, wait=20, **params):
-    """A poll that has been parked, to the best of our knowledge. A process
-    that has not met a new Redis yet says 503: then one comes again."""
-    later = who.later(after=after, wait=wait, **params)
-
-    def settled():
-        return who.is_parked() or not later.is_alive()
-
-    wait_until("poll", settled)
-    if not later.is_alive() and later.answer[0] == 503:
-        return parked(who, after, wait, **params)
-    return later
 
 
 # ---- what may be asked -------------------------------------------------------

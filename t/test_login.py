@@ -243,6 +243,26 @@ def test_sessions_are_told_to_the_others(world):
     assert got == [("session.opened", other), ("session.closed", other)]
 
 
+def test_login_writes_the_watch_list(world, api):
+    """Also when it was lost; and the user's other sessions hear of it."""
+    import redis
+    store = redis.Redis(**world.redis(), decode_responses=True)
+    api.login("carol", PASSWORD)
+    assert store.get("watch:carol") == "*=7f"
+    cursor = api.get("/snapshot").json["cursor"]
+    assert api.get(f"/events?after={cursor}").json["events"] == []
+    store.set("watch:carol", "bob=00")
+    again = Api(world).login("carol", PASSWORD).json["cursor"]
+    assert store.get("watch:carol") == "*=7f"
+    events = api.get(f"/events?after={cursor}&wait=5&types=watch").json
+    check_event(events["events"][0])
+    assert events["events"][0]["data"] == {"users": None}
+    assert api.get(f"/events?after={again}&types=watch").json["events"] == []
+    store.delete("watch:carol")
+    api.get("/snapshot")
+    assert store.get("watch:carol") == "*=7f"
+
+
 def test_logging_in_again_ends_the_old_login(api):
     first = api.login("bob", PASSWORD).json["session"]["id"]
     api.login("bob", PASSWORD)

@@ -5,6 +5,7 @@
 #include "snapshot.h"
 #include "store.h"
 #include "text.h"
+#include "watch.h"
 
 #include <string.h>
 
@@ -38,7 +39,9 @@ static enum err welcome(struct request *req, const struct session *session)
 	json_t *json, *user;
 	enum err err;
 
-	err = store_cursor(&cursor);
+	err = watch_publish(session->user);
+	if (!err)
+		err = store_cursor(&cursor);
 	if (err)
 		return err;
 	err = session_get(session->user, session->id, session->id, &json);

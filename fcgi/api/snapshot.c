@@ -9,6 +9,7 @@
 #include "store.h"
 #include "transfer.h"
 #include "user.h"
+#include "watch.h"
 
 json_t *snapshot_limits(void)
 {
@@ -86,7 +87,7 @@ static enum err load_limits(const struct session *session, json_t **part)
 	return OK;
 }
 
-/* The cursor is first: what changes while the rest is read comes as event. */
+/* The cursor is first, behind the watch list: what changes while the rest is read comes as event. */
 static const struct part parts[] = {
 	{ "cursor", load_cursor },
 	{ "me", load_me },
@@ -103,7 +104,7 @@ static const struct part parts[] = {
 enum err snapshot_make(const struct session *session, json_t **snapshot)
 {
 	json_t *all = json_object(), *part;
-	enum err err = OK;
+	enum err err = watch_publish(session->user);
 	size_t i;
 
 	for (i = 0; i < sizeof(parts) / sizeof(*parts) && !err; i++) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ids.h"
+#include "ring.h"
 
 char *answer_request_id(const char *given, char buf[REQUEST_ID_SIZE])
 {
@@ -83,25 +84,59 @@ static void put_frame(struct bytes *to, const struct entry *entry,
 	bytes_put(to, "\n\n");
 }
 
-/* The cursor goes on to the head, also over what others get; but never back:
- * it may come from a process that is ahead of us. */
-static void go_on(struct cursor *after)
+/** Where events come from: an old part of the log, or the ring. */
+struct source {
+	const struct old_part *part;
+	size_t at;
+	struct walk walk;
+};
+
+static void source_init(struct source *source,
+			const struct answer_query *query)
 {
-	if (cursor_compare(after, ring_head()) < 0)
-		*after = *ring_head();
+	source->part = query->part;
+	source->at = 0;
+	if (!source->part)
+		ring_walk(&source->walk, query->viewer->self, &query->after);
+}
+
+static const struct entry *source_next(struct source *source,
+				       const struct cursor *after)
+{
+	const struct old_part *part = source->part;
+
+	if (!part)
+		return ring_next(&source->walk);
+	while (source->at < part->count && cursor_compare(
+			&part->entries[source->at]->id, after) <= 0)
+		source->at++;
+	return source->at < part->count ? part->entries[source->at++] : NULL;
+}
+
+/* The cursor goes on to the end, also over what others get; but never back:
+ * it may come from a process that is ahead of us. */
+static void go_on(struct answer_query *query)
+{
+	const struct cursor *end = query->part ? &query->part->last :
+		ring_head();
+
+	if (cursor_compare(&query->after, end) < 0)
+		query->after = *end;
 }
 
 static int put_events(struct bytes *to, struct answer_query *query,
 		      size_t limit, put_fn *put)
 {
 	const struct entry *entry;
-	struct walk walk;
+	struct source source;
 	const char *text;
 	size_t len;
 	int n = 0;
 
-	ring_walk(&walk, query->viewer->self, &query->after);
-	while ((entry = ring_next(&walk))) {
+	if (query->blind)
+		return 0;
+	source_init(&source, query);
+	while ((entry = source_next(&source, &query->after))) {
 		text = match(entry, query->viewer, &len);
 		if (!text)
 			continue;
@@ -111,7 +146,7 @@ static int put_events(struct bytes *to, struct answer_query *query,
 		query->after = entry->id;
 		n++;
 	}
-	go_on(&query->after);
+	go_on(query);
 	return n;
 }
 

@@ -5,6 +5,7 @@
 #include "bytes.h"
 #include "err.h"
 #include "match.h"
+#include "old.h"
 
 enum { REQUEST_ID_SIZE = 65 };
 
@@ -27,6 +28,8 @@ void answer_problem(struct bytes *to, enum err err, const char *detail,
 struct answer_query {
 	const struct viewer *viewer;
 	struct cursor after;	/* moves to the end of what was answered */
+	const struct old_part *part;	/* of the log; NULL: the ring */
+	int blind;		/* no event now, and `after` stays */
 	const char *request_id;
 	int retry_in_ms;
 };

@@ -40,6 +40,7 @@ struct conn {
 
 static LIST_HEAD(, conn) conns = LIST_HEAD_INITIALIZER(conns);
 static size_t count;
+static size_t pending;		/* bytes in all `out` */
 static int draining;
 static int listen_fd;
 static struct watch listening = { .fd = -1 };
@@ -54,6 +55,7 @@ static void destroy(struct conn *conn)
 	loop_timer_stop(&conn->timer);
 	LIST_REMOVE(conn, link);
 	count--;
+	pending -= conn->out.len - conn->out_at;
 	bytes_clear(&conn->out);
 	close(fd);
 	free(conn);
@@ -98,6 +100,7 @@ static ssize_t push(int fd, const char *data, size_t len)
 static void keep_rest(struct conn *conn, size_t sent)
 {
 	bytes_add(&conn->out, records.data + sent, records.len - sent);
+	pending += records.len - sent;
 	loop_timer(&conn->timer, STALL_MS);
 	loop_watch(&conn->watch, conn->watch.fd,
 		EPOLLIN | EPOLLRDHUP | EPOLLOUT | EPOLLET);
@@ -159,6 +162,7 @@ static int push_rest(struct conn *conn)
 		return 0;
 	}
 	conn->out_at += (size_t)n;
+	pending -= (size_t)n;
 	if (n)
 		loop_timer(&conn->timer, STALL_MS);
 	return 1;
@@ -293,6 +297,11 @@ void conn_close_all(void)
 size_t conn_count(void)
 {
 	return count;
+}
+
+size_t conn_pending(void)
+{
+	return pending;
 }
 
 struct poll *conn_poll(const struct conn *conn)

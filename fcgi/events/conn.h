@@ -18,6 +18,9 @@ void conn_drain(void);
 /** Number of open connections. */
 size_t conn_count(void);
 
+/** Bytes of answers that clients have not taken yet. */
+size_t conn_pending(void);
+
 /** Close all at once. */
 void conn_close_all(void);
 

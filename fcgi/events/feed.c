@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
 #include "ids.h"
 #include "keys.h"
 #include "link.h"
 #include "log.h"
+#include "ring.h"
 #include "scripts.h"
 #include "stamp.h"
 
@@ -28,50 +28,15 @@ static struct {
 	int64_t asked_ms;	/* last XREAD; 0: none on this link */
 } feed;
 
-/* Fields of an entry; "" when missing. */
-struct fields {
-	const char *to, *of, *type, *op, *time, *data;
-};
-
-static void read_fields(const redisReply *list, struct fields *f)
+static void take_entry(const struct cursor *id, const redisReply *fields)
 {
-	const struct {
-		const char *name;
-		const char **value;
-	} names[] = {
-		{ "to", &f->to }, { "of", &f->of }, { "type", &f->type },
-		{ "op", &f->op }, { "time", &f->time }, { "data", &f->data },
-	};
-	size_t i, k;
+	const char *data;
+	struct entry *entry = entry_read(id, fields, &data);
 
-	for (k = 0; k < sizeof(names) / sizeof(*names); k++)
-		*names[k].value = "";
-	for (i = 0; list->type == REDIS_REPLY_ARRAY &&
-			i + 1 < list->elements; i += 2)
-		for (k = 0; k < sizeof(names) / sizeof(*names); k++)
-			if (!strcmp(link_text(list, i), names[k].name))
-				*names[k].value = link_text(list, i + 1);
-}
-
-static void take_entry(const struct cursor *id, const redisReply *list)
-{
-	static struct bytes text;
-	const struct entry *entry;
-	struct subject *subject;
-	struct fields f;
-
-	read_fields(list, &f);
-	if (!*f.type || !*f.data || (!*f.to && !*f.of)) {
-		log_warn("entry skipped why=incomplete type=%s", f.type);
+	if (!entry)
 		return;
-	}
-	text.len = 0;
-	answer_event_text(&text, f.type, f.time, f.op, f.data);
-	subject = *f.to ? ring_hold(f.to) : ring_everybody();
-	entry = ring_add(id, subject, match_bit(f.type), text.data, text.len);
-	if (*f.to)
-		ring_release(subject);
-	park_on_entry(entry, f.data);
+	ring_add(entry);
+	park_on_entry(entry, data);
 }
 
 /* [[key, [[id, [field, value, ...]], ...]]]; nil when nothing came. */
@@ -134,18 +99,6 @@ static void ask_read(void)
 			"XREAD COUNT %d STREAMS %s %s", COUNT, KEY_EVENTS, id);
 }
 
-/* The position right before an id: cursors from there on miss nothing. */
-static struct cursor before(struct cursor id)
-{
-	if (id.seq) {
-		id.seq--;
-	} else if (id.ms) {
-		id.ms--;
-		id.seq = UINT64_MAX;
-	}
-	return id;
-}
-
 /* What the script says: epoch, first id left, newest id ever, gap. */
 static void reset(const redisReply *reply, uint32_t epoch)
 {
@@ -153,7 +106,7 @@ static void reset(const redisReply *reply, uint32_t epoch)
 
 	if (*link_text(reply, 3) == '1') {
 		if (!cursor_parse_id(link_text(reply, 1), &floor))
-			floor = before(floor);
+			floor = cursor_before(&floor);
 		else
 			cursor_parse_id(link_text(reply, 2), &floor);
 		if (cursor_compare(&floor, &feed.last) < 0)

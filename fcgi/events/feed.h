@@ -2,7 +2,7 @@
 #ifndef FEED_H
 #define FEED_H
 
-#include "ring.h"
+#include "entry.h"
 
 void feed_open(void);
 void feed_close(void);

@@ -16,8 +16,13 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "old.h"
 #include "park.h"
+#include "reduce.h"
+#include "ring.h"
 #include "session.h"
+#include "watcher.h"
+#include "watchlist.h"
 
 enum {
 	ASK_MS = 2000,		/* longest time Redis may take to answer */
@@ -110,18 +115,25 @@ int main(int argc, char **argv)
 	loop_open();
 	catch_signals();
 	request_open();
+	subject_open();
 	ring_open((size_t)conf.ring_mb * 1024 * 1024);
 	drain_timer.on_time = on_drain;
 	link_open(&ask, "ask", ASK_MS, NULL);
 	park_open(&ask);
+	watcher_open(&ask);
+	old_open();
 	log_info("events started");
 	feed_open();
 	loop_run();
 	conn_close_all();
 	feed_close();
 	link_close(&ask);
+	old_close();
 	session_close_all();
 	ring_close();
+	reduce_close();
+	watchlist_close();
+	subject_close();
 	loop_close();
 	log_info("events stopped");
 	return 0;

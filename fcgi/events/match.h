@@ -2,13 +2,11 @@
 #ifndef MATCH_H
 #define MATCH_H
 
-#include <stdint.h>
-
-#include "ring.h"
+#include "entry.h"
 
 /** For whom, and what he wants to know. */
 struct viewer {
-	struct subject *self;	/* his private events */
+	struct subject *self;	/* his private events, and his watch list */
 	uint64_t types;		/* bits of match_types() */
 };
 
@@ -30,7 +28,7 @@ int match_types(const char *list, uint64_t *bits);
  * only place where rights are applied.
  *
  * @param len  set to the length of the text
- * @return borrowed from the entry; NULL when it is not for him
+ * @return borrowed until the next call; NULL when it is not for him
  */
 const char *match(const struct entry *entry, const struct viewer *viewer,
 		  size_t *len);

@@ -12,21 +12,27 @@
 #include "keys.h"
 #include "log.h"
 #include "mem.h"
+#include "old.h"
 #include "query.h"
+#include "ring.h"
 #include "session.h"
 #include "stamp.h"
+#include "watcher.h"
 
 enum {
 	POLLS_MAX = 10,		/* of one login */
 	BEAT_MS = 15000,
 	AHEAD_MAX_MS = 10000,	/* of a cursor: other processes are faster */
+	DELAY_MS = 15000,	/* longest wait for what Redis must tell */
 	RELOAD_MS = 1000,	/* window of the 410s after a gap */
 	RETURN_MS = 2000	/* window of the returns after a restart */
 };
 
 enum poll_state {
 	POLL_ASKED,	/* the session is not known yet */
+	POLL_BLIND,	/* what its user may see is not known */
 	POLL_DOUBT,	/* the cursor's epoch is not ours */
+	POLL_OLD,	/* the cursor is older than the ring */
 	POLL_PARKED,
 	POLL_STREAM,
 	POLL_LOST	/* gets its 410 when its timer rings */
@@ -39,7 +45,9 @@ struct poll {
 	TAILQ_ENTRY(poll) link;		/* in its session */
 	TAILQ_ENTRY(poll) news;		/* when `woken` */
 	int woken;
-	int full;			/* a stream whose reader is slow */
+	int begun;			/* a stream whose head is out */
+	int full;			/* ... and whose reader is slow */
+	struct old_place old;
 	struct timer timer;
 	struct viewer viewer;
 	struct cursor after;
@@ -64,6 +72,7 @@ static void destroy(struct poll *poll)
 	struct session *session = poll->session;
 
 	loop_timer_stop(&poll->timer);
+	old_leave(&poll->old);
 	if (poll->woken)
 		TAILQ_REMOVE(&woken, poll, news);
 	TAILQ_REMOVE(&session->polls, poll, link);
@@ -80,11 +89,38 @@ static int retry_in(int window_ms)
 	return 100 + (int)(random() % window_ms);
 }
 
-static struct answer_query answer_query(const struct poll *poll)
+static int is_old(const struct poll *poll)
 {
-	struct answer_query query = { &poll->viewer, poll->after,
-		poll->request_id, draining ? retry_in(RETURN_MS) : 0 };
+	return cursor_compare(&poll->after, ring_floor()) < 0;
+}
 
+/* It has been woken for all that concerns it, so it misses nothing of what the
+ * ring has dropped meanwhile. */
+static int is_waiting(const struct poll *poll)
+{
+	return poll->state == POLL_PARKED || (poll->state == POLL_STREAM &&
+		!poll->full && !poll->old.queued);
+}
+
+static int is_known(const struct poll *poll)
+{
+	return poll->viewer.self && watcher_knows(poll->viewer.self);
+}
+
+/* @param part  of the log; NULL: the ring */
+static struct answer_query answer_query(const struct poll *poll,
+					const struct old_part *part)
+{
+	struct answer_query query = {
+		.viewer = &poll->viewer,
+		.after = poll->after,
+		.part = part,
+		.request_id = poll->request_id,
+		.retry_in_ms = draining ? retry_in(RETURN_MS) : 0
+	};
+
+	query.blind = !is_known(poll) ||
+		(!part && is_old(poll) && !is_waiting(poll));
 	return query;
 }
 
@@ -98,10 +134,10 @@ static void finish(struct poll *poll)
  * the problem when it comes back. */
 static void refuse(struct poll *poll, enum err err, const char *detail)
 {
-	struct answer_query query = answer_query(poll);
+	struct answer_query query = answer_query(poll, NULL);
 
 	text.len = 0;
-	if (poll->stream && poll->state >= POLL_STREAM)
+	if (poll->begun)
 		answer_stream_beat(&text, &query);
 	else
 		answer_problem(&text, err, detail, poll->request_id,
@@ -109,24 +145,10 @@ static void refuse(struct poll *poll, enum err err, const char *detail)
 	finish(poll);
 }
 
-/* Answer with what there is, be it nothing. */
-static void answer(struct poll *poll)
+/* @param part  of the log; NULL: the ring */
+static void stream_on(struct poll *poll, const struct old_part *part)
 {
-	struct answer_query query = answer_query(poll);
-
-	text.len = 0;
-	if (poll->state == POLL_STREAM) {
-		answer_stream_events(&text, &query);
-		answer_stream_beat(&text, &query);
-	} else {
-		answer_events(&text, &query);
-	}
-	finish(poll);
-}
-
-static void stream_on(struct poll *poll)
-{
-	struct answer_query query = answer_query(poll);
+	struct answer_query query = answer_query(poll, part);
 
 	while (!poll->full) {
 		text.len = 0;
@@ -139,19 +161,36 @@ static void stream_on(struct poll *poll)
 
 static void stream_begin(struct poll *poll)
 {
-	struct answer_query query = answer_query(poll);
+	struct answer_query query = answer_query(poll, NULL);
 
 	poll->state = POLL_STREAM;
+	poll->begun = 1;
 	loop_timer(&poll->timer, loop_spread(BEAT_MS));
 	text.len = 0;
 	answer_stream_begin(&text, &query);
 	poll->full = !conn_write(poll->conn, text.data, text.len);
-	stream_on(poll);
+}
+
+/* Answer with what there is, be it nothing. */
+static void answer(struct poll *poll)
+{
+	struct answer_query query = answer_query(poll, NULL);
+
+	if (poll->stream && !poll->begun)
+		stream_begin(poll);
+	text.len = 0;
+	if (poll->stream) {
+		answer_stream_events(&text, &query);
+		answer_stream_beat(&text, &query);
+	} else {
+		answer_events(&text, &query);
+	}
+	finish(poll);
 }
 
 static void wait_or_answer(struct poll *poll)
 {
-	struct answer_query query = answer_query(poll);
+	struct answer_query query = answer_query(poll, NULL);
 
 	text.len = 0;
 	if (answer_events(&text, &query) || !poll->wait_s || draining) {
@@ -201,29 +240,114 @@ static void doubt(struct poll *poll)
 			KEY_EPOCH);
 }
 
+/* Not all at once: each of them loads a snapshot next. */
+static void lose(struct poll *poll)
+{
+	poll->state = POLL_LOST;
+	loop_timer(&poll->timer, random() % RELOAD_MS);
+}
+
+/* Polls wait in another state now; streams have theirs, and beat on. */
+static void delay(struct poll *poll, enum poll_state state)
+{
+	if (poll->state == POLL_STREAM || poll->state == state)
+		return;
+	poll->state = state;
+	loop_timer(&poll->timer, loop_spread(DELAY_MS));
+}
+
+/* One that is parked stays so: it has waited for longer. */
+static void go_blind(struct poll *poll)
+{
+	if (poll->state == POLL_PARKED)
+		return;
+	if (watcher_failed(poll->viewer.self) && poll->state != POLL_STREAM)
+		refuse(poll, ERR_STORE, NULL);
+	else
+		delay(poll, POLL_BLIND);
+}
+
+static void want_old(struct poll *poll)
+{
+	delay(poll, POLL_OLD);
+	if (!poll->full)
+		old_want(&poll->old, &poll->after);
+}
+
+static void serve_stream(struct poll *poll, const struct old_part *part)
+{
+	if (!poll->begun)
+		stream_begin(poll);
+	if (draining)
+		answer(poll);
+	else
+		stream_on(poll, part);
+}
+
 /* A cursor may be a little ahead: it comes from a faster process. */
-static int is_lost(const struct cursor *after)
+static int is_ahead(const struct cursor *after)
 {
 	uint64_t newest = ring_head()->ms, now = (uint64_t)stamp_ms();
 
 	if (newest < now)
 		newest = now;
-	return cursor_compare(after, ring_floor()) < 0 ||
-		after->ms > newest + AHEAD_MAX_MS;
+	return after->ms > newest + AHEAD_MAX_MS;
 }
 
 static void serve(struct poll *poll)
 {
 	if (poll->after.epoch != ring_floor()->epoch)
 		doubt(poll);
-	else if (is_lost(&poll->after))
+	else if (is_ahead(&poll->after))
 		refuse(poll, ERR_OLD, NULL);
-	else if (poll->state == POLL_STREAM)
-		stream_on(poll);
-	else if (poll->stream && !draining)
-		stream_begin(poll);
+	else if (!is_known(poll))
+		go_blind(poll);
+	else if (is_old(poll))
+		want_old(poll);
+	else if (poll->stream)
+		serve_stream(poll, NULL);
 	else
 		wait_or_answer(poll);
+}
+
+/* What is behind its part comes next, from Redis again or from the ring. */
+static void serve_part(struct poll *poll, const struct old_part *part)
+{
+	struct answer_query query = answer_query(poll, part);
+
+	if (poll->stream) {
+		if (!poll->begun)
+			stream_begin(poll);
+		stream_on(poll, part);
+	} else {
+		text.len = 0;
+		if (answer_events(&text, &query) || draining) {
+			finish(poll);
+			return;
+		}
+		poll->after = query.after;
+	}
+	serve(poll);
+}
+
+void park_on_part(struct old_place *place, enum err err,
+		  const struct old_part *part)
+{
+	struct poll *poll = holder(place, struct poll, old);
+
+	if (err == ERR_OLD)
+		lose(poll);
+	else if (err)
+		refuse(poll, err, NULL);
+	else
+		serve_part(poll, part);
+}
+
+/* An answer without events is one, too. */
+static int may_answer(const struct poll *poll)
+{
+	return poll->state == POLL_PARKED || poll->state == POLL_STREAM ||
+		poll->state == POLL_BLIND || poll->state == POLL_OLD;
 }
 
 /* The same page asks again: its older request is an orphan. */
@@ -237,8 +361,7 @@ static void replace_instance(const struct poll *poll)
 		next = TAILQ_NEXT(other, link);
 		if (other == poll || strcmp(other->instance, poll->instance))
 			continue;
-		if (other->state == POLL_PARKED ||
-				other->state == POLL_STREAM)
+		if (may_answer(other))
 			answer(other);
 		else if (other->state != POLL_ASKED)
 			refuse(other, ERR_STATE, "asked again");
@@ -300,13 +423,34 @@ void park_on_session(struct session *session)
 	session_unused(session);
 }
 
+static void see(struct session *session)
+{
+	struct poll *poll, *next;
+
+	for (poll = TAILQ_FIRST(&session->polls); poll; poll = next) {
+		next = TAILQ_NEXT(poll, link);
+		if (poll->state == POLL_BLIND || is_waiting(poll))
+			serve(poll);
+	}
+}
+
+void park_on_watch(struct subject *user)
+{
+	struct session *session, *next;
+
+	for (session = session_of(user); session; session = next) {
+		next = session->next_of_user;
+		see(session);
+	}
+}
+
 static void on_beat(struct poll *poll)
 {
-	struct answer_query query = answer_query(poll);
+	struct answer_query query = answer_query(poll, NULL);
 
 	loop_timer(&poll->timer, loop_spread(BEAT_MS));
 	session_live(poll->session, BEAT_MS / 1000, poll->instance);
-	stream_on(poll);
+	stream_on(poll, NULL);
 	if (poll->full)
 		return;
 	query.after = poll->after;
@@ -323,7 +467,7 @@ static void on_time(struct timer *timer)
 		on_beat(poll);
 	else if (poll->state == POLL_LOST)
 		refuse(poll, ERR_OLD, NULL);
-	else if (poll->state == POLL_DOUBT)
+	else if (poll->state != POLL_PARKED)
 		refuse(poll, ERR_STORE, NULL);
 	else
 		answer(poll);
@@ -414,7 +558,18 @@ void park_on_drained(struct conn *conn)
 		serve(poll);
 }
 
-static void wake(struct session *session)
+/* What came before this entry does not concern it: no need to walk there. */
+static void skip_to(struct poll *poll, const struct entry *entry)
+{
+	struct cursor before = cursor_before(&entry->id);
+
+	if (is_waiting(poll) && is_known(poll) &&
+	    poll->after.epoch == before.epoch &&
+	    cursor_compare(&poll->after, &before) < 0)
+		poll->after = before;
+}
+
+static void wake(struct session *session, const struct entry *entry)
 {
 	struct poll *poll;
 
@@ -422,9 +577,27 @@ static void wake(struct session *session)
 		if (poll->woken || (poll->state != POLL_PARKED &&
 				poll->state != POLL_STREAM))
 			continue;
+		skip_to(poll, entry);
 		poll->woken = 1;
 		TAILQ_INSERT_TAIL(&woken, poll, news);
 	}
+}
+
+static void wake_user(struct subject *user, const struct entry *entry)
+{
+	struct session *session;
+
+	for (session = session_of(user); session;
+			session = session->next_of_user)
+		wake(session, entry);
+}
+
+static void wake_watchers(const struct entry *entry)
+{
+	wake_user(entry->of, entry);
+	watcher_each(entry, wake_user);
+	if (!all_woken++)
+		watcher_each_of_all(entry, wake_user);
 }
 
 static void note_end(const char *data)
@@ -441,16 +614,12 @@ static void note_end(const char *data)
 
 void park_on_entry(const struct entry *entry, const char *data)
 {
-	struct session *session;
-
-	if (entry->subject == ring_everybody()) {
-		if (!all_woken++)
-			session_each(wake);
-	} else {
-		for (session = session_of(entry->subject); session;
-				session = session->next_of_user)
-			wake(session);
-	}
+	if (entry->to == subject_everybody())
+		wake_watchers(entry);
+	else
+		wake_user(entry->to, entry);
+	if (entry->type_bit == match_bit("watch.changed"))
+		watcher_changed(entry->to);
 	if (entry->type_bit == match_bit("session.closed"))
 		note_end(data);
 }
@@ -469,26 +638,25 @@ void park_on_news(void)
 		session_end(ended[--ended_count]);
 }
 
-/* Not all at once: each of them loads a snapshot next. */
-static void lose(struct session *session)
+static void lose_all(struct session *session)
 {
 	struct poll *poll, *next;
 
 	for (poll = TAILQ_FIRST(&session->polls); poll; poll = next) {
 		next = TAILQ_NEXT(poll, link);
-		if (poll->state == POLL_DOUBT) {
+		old_leave(&poll->old);
+		if (poll->state == POLL_DOUBT || poll->state == POLL_OLD)
 			serve(poll);
-		} else if (poll->state == POLL_PARKED ||
-				poll->state == POLL_STREAM) {
-			poll->state = POLL_LOST;
-			loop_timer(&poll->timer, random() % RELOAD_MS);
-		}
+		else if (poll->state == POLL_PARKED ||
+				poll->state == POLL_STREAM)
+			lose(poll);
 	}
 }
 
 void park_on_reset(void)
 {
-	session_each(lose);
+	watcher_ask_all();
+	session_each(lose_all);
 	session_ask_all();
 }
 
@@ -498,7 +666,7 @@ static void drain(struct session *session)
 
 	for (poll = TAILQ_FIRST(&session->polls); poll; poll = next) {
 		next = TAILQ_NEXT(poll, link);
-		if (poll->state == POLL_PARKED || poll->state == POLL_STREAM)
+		if (may_answer(poll))
 			answer(poll);
 		else if (poll->state == POLL_LOST)
 			refuse(poll, ERR_OLD, NULL);

@@ -2,23 +2,7 @@
 #ifndef RING_H
 #define RING_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include "event.h"
-
-/** Whom entries concern: a user, or everybody. Holds an index of its entries,
- * so that nobody looks at what concerns others. */
-struct subject;
-
-/** An entry; text is what goes on the wire. */
-struct entry {
-	struct cursor id;
-	struct subject *subject;
-	uint64_t type_bit;
-	size_t len;
-	char text[];
-};
+#include "entry.h"
 
 /** Start with an empty ring that holds this many bytes at most. */
 void ring_open(size_t bytes);
@@ -38,35 +22,19 @@ const struct cursor *ring_floor(void);
 /** Newest position known. Borrowed. */
 const struct cursor *ring_head(void);
 
-/** A user's private subject; made when new. Held until ring_release(). */
-struct subject *ring_hold(const char *user);
-void ring_release(struct subject *subject);
+/** Append; stolen, borrowed until the ring drops it. It is newer than the
+ * head. */
+void ring_add(struct entry *entry);
 
-/** The subject of public facts. */
-struct subject *ring_everybody(void);
-
-/** Owner's pointer in a subject, for the one who hands out news. */
-void **ring_mark(struct subject *subject);
-
-/**
- * Append.
- *
- * @param id       newer than the head; its epoch is ignored
- * @param subject  borrowed
- * @param text     copied
- * @return the entry; borrowed, until the ring drops it
- */
-const struct entry *ring_add(const struct cursor *id, struct subject *subject,
-			     uint64_t type_bit, const char *text, size_t len);
-
-/** A walk over what concerns one user, oldest first. */
+/** A walk over what may concern one user, oldest first. */
 struct walk {
-	struct subject *subject[2];
+	const struct chain *chain[2];
 	size_t at[2];
 };
 
-/** Walk over entries of a subject and of everybody behind a position. */
-void ring_walk(struct walk *walk, struct subject *subject,
+/** Walk over the private entries of a user and all public ones behind a
+ * position. */
+void ring_walk(struct walk *walk, const struct subject *subject,
 	       const struct cursor *after);
 
 /** Next entry, borrowed; NULL at the end. */

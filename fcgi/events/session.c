@@ -10,6 +10,7 @@
 #include "log.h"
 #include "mem.h"
 #include "stamp.h"
+#include "watcher.h"
 
 enum {
 	BUCKETS = 16384,
@@ -44,34 +45,28 @@ static struct session *find(const char *id)
 	return NULL;
 }
 
-struct session *session_of(struct subject *subject)
+struct session *session_of(const struct subject *subject)
 {
-	return *ring_mark(subject);
+	return subject->sessions;
 }
 
 static void join_user(struct session *s, const char *user)
 {
-	void **first;
-
-	s->subject = ring_hold(user);
-	first = ring_mark(s->subject);
-	s->next_of_user = *first;
-	*first = s;
+	s->subject = subject_hold(user);
+	s->next_of_user = s->subject->sessions;
+	s->subject->sessions = s;
+	watcher_hold(s->subject);
 }
 
 static void leave_user(struct session *s)
 {
-	void **first = ring_mark(s->subject);
-	struct session *other = *first;
+	struct session **at = &s->subject->sessions;
 
-	if (other == s) {
-		*first = s->next_of_user;
-	} else {
-		while (other->next_of_user != s)
-			other = other->next_of_user;
-		other->next_of_user = s->next_of_user;
-	}
-	ring_release(s->subject);
+	while (*at != s)
+		at = &(*at)->next_of_user;
+	*at = s->next_of_user;
+	watcher_release(s->subject);
+	subject_release(s->subject);
 }
 
 static void destroy(struct session *s)
@@ -103,8 +98,8 @@ static void open_session(struct session *s, const redisReply *reply)
 {
 	s->expires_ms = strtoll(link_text(reply, 2), NULL, 10);
 	if (!s->subject) {
-		join_user(s, link_text(reply, 0));
 		s->secret_hash = mem_strdup(link_text(reply, 1));
+		join_user(s, link_text(reply, 0));
 	}
 	keep_fresh(s);
 	if (s->state != SESSION_OPEN)

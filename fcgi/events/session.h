@@ -5,7 +5,7 @@
 #include <sys/queue.h>
 
 #include "link.h"
-#include "ring.h"
+#include "subject.h"
 
 struct poll;
 TAILQ_HEAD(poll_list, poll);
@@ -60,7 +60,7 @@ void session_live(struct session *session, int wait_s, const char *instance);
 void session_leave(struct session *session, const char *instance);
 
 /** First login of a user, chained by next_of_user; borrowed. */
-struct session *session_of(struct subject *subject);
+struct session *session_of(const struct subject *subject);
 
 /** Call for each session; fn may free it. */
 void session_each(void (*fn)(struct session *session));

@@ -5,7 +5,8 @@
  *  2. ask for what came after the cursor; the server holds the question until
  *     something happens
  *  3. give the events to the model, go on with the new cursor at 2
- *  4. 410: the log no longer reaches back to the cursor; begin again at 1
+ *  4. 410: the log no longer reaches back to the cursor; or watch.changed
+ *     names nobody: we see others, or more or less of them; begin again at 1
  *  5. 401: the login is over; stop and say so
  *  6. anything else: wait a random while, then go on at 2 with the old cursor,
  *     so that nothing is missed
@@ -53,7 +54,7 @@ export function createFeed(world)
 			return;
 		if (answer.events.length > 0)
 			world.onEvents(answer.events);
-		cursor = answer.cursor;
+		cursor = answer.events.some(isNewView) ? null : answer.cursor;
 		proven = true;
 		/* A server that ends sends everybody away, but not all are
 		 * to come back in the same moment. */
@@ -145,6 +146,11 @@ export function createFeed(world)
 	}
 
 	return { start, stop, retry };
+}
+
+function isNewView({ type, data })
+{
+	return type === "watch.changed" && data.users === null;
 }
 
 /** Resolves after ms, or at once when the signal fires. */

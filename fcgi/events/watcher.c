@@ -1,0 +1,236 @@
+/* watcher.c - users that watch others: a cache of watch:<user> */
+#include "watcher.h"
+
+#include <stdlib.h>
+#include <sys/queue.h>
+
+#include "err.h"
+#include "keys.h"
+#include "log.h"
+#include "mem.h"
+#include "reduce.h"
+#include "watchlist.h"
+
+enum { AGAIN_MS = 1000 };
+
+enum watcher_state {
+	WATCHER_ASKED,		/* what he may see is not known */
+	WATCHER_KNOWN,
+	WATCHER_FAILED		/* nor could it be asked; again soon */
+};
+
+struct watcher {
+	enum watcher_state state;
+	struct subject *user;
+	uint32_t logins;
+	int asking;
+	int again;		/* it changed while it was asked for */
+	struct watchlist *list;	/* NULL: nobody */
+	LIST_ENTRY(watcher) link;
+	LIST_ENTRY(watcher) of_all;	/* while the list holds all others */
+	struct timer timer;
+};
+
+static LIST_HEAD(, watcher) all = LIST_HEAD_INITIALIZER(all);
+static LIST_HEAD(, watcher) of_all = LIST_HEAD_INITIALIZER(of_all);
+static struct link *redis;
+
+/* The table of who is watched by whom follows the list. */
+static void set_list(struct watcher *w, struct watchlist *list)
+{
+	uint32_t i;
+
+	for (i = 0; w->list && i < w->list->count; i++)
+		subject_ids_remove(&watchlist_user(w->list, i)->watchers,
+			w->user->id);
+	if (w->list && w->list->others)
+		LIST_REMOVE(w, of_all);
+	watchlist_destroy(w->list);
+	w->list = list;
+	for (i = 0; list && i < list->count; i++)
+		if (watchlist_at(list, i))
+			subject_ids_add(&watchlist_user(list, i)->watchers,
+				w->user->id);
+	if (list && list->others)
+		LIST_INSERT_HEAD(&of_all, w, of_all);
+}
+
+static void destroy(struct watcher *w)
+{
+	struct subject *user = w->user;
+
+	loop_timer_stop(&w->timer);
+	LIST_REMOVE(w, link);
+	set_list(w, NULL);
+	user->watcher = NULL;
+	free(w);
+	subject_release(user);
+}
+
+static void take(struct watcher *w, const redisReply *reply)
+{
+	struct watchlist *list = NULL;
+
+	if (reply->str) {
+		list = watchlist_parse(reply->str, reply->len);
+		if (!list)
+			log_warn("watch list refused user=%s", w->user->user);
+	}
+	set_list(w, list);
+	w->state = WATCHER_KNOWN;
+}
+
+static enum err ask(struct watcher *w);
+
+static void fail(struct watcher *w)
+{
+	w->state = WATCHER_FAILED;
+	loop_timer(&w->timer, loop_spread(AGAIN_MS));
+	park_on_watch(w->user);
+}
+
+static void on_list(void *arg, const redisReply *reply)
+{
+	struct watcher *w = arg;
+
+	w->asking = 0;
+	if (!w->logins) {
+		destroy(w);
+	} else if (w->again) {
+		if (ask(w))
+			fail(w);
+	} else if (reply) {
+		take(w, reply);
+		park_on_watch(w->user);
+	} else {
+		fail(w);
+	}
+}
+
+static enum err ask(struct watcher *w)
+{
+	char key[KEY_SIZE];
+
+	w->again = 0;
+	w->asking = !link_ask(redis, on_list, w, "GET %s",
+		key_watch(key, w->user->user));
+	return w->asking ? OK : ERR_STORE;
+}
+
+static void on_time(struct timer *timer)
+{
+	struct watcher *w = holder(timer, struct watcher, timer);
+
+	if (ask(w))
+		fail(w);
+}
+
+static void ask_anew(struct watcher *w)
+{
+	w->state = WATCHER_ASKED;
+	loop_timer_stop(&w->timer);
+	w->again = w->asking;
+	if (!w->asking && ask(w))
+		fail(w);
+}
+
+static struct watcher *create(struct subject *user)
+{
+	struct watcher *w = mem_zalloc(sizeof(*w));
+
+	w->user = subject_keep(user);
+	w->timer.on_time = on_time;
+	LIST_INSERT_HEAD(&all, w, link);
+	user->watcher = w;
+	return w;
+}
+
+void watcher_open(struct link *ask_link)
+{
+	redis = ask_link;
+}
+
+void watcher_hold(struct subject *user)
+{
+	struct watcher *w = user->watcher;
+
+	if (!w) {
+		w = create(user);
+		if (ask(w))	/* its polls are told when they come */
+			fail(w);
+	}
+	w->logins++;
+}
+
+void watcher_release(struct subject *user)
+{
+	struct watcher *w = user->watcher;
+
+	if (!--w->logins && !w->asking)
+		destroy(w);
+}
+
+int watcher_knows(const struct subject *user)
+{
+	return user->watcher && user->watcher->state == WATCHER_KNOWN;
+}
+
+int watcher_failed(const struct subject *user)
+{
+	return user->watcher && user->watcher->state == WATCHER_FAILED;
+}
+
+unsigned watcher_rights(const struct subject *user, const struct subject *of)
+{
+	if (!watcher_knows(user) || !user->watcher->list)
+		return 0;
+	return watchlist_rights(user->watcher->list, of);
+}
+
+void watcher_changed(struct subject *user)
+{
+	if (user->watcher)
+		ask_anew(user->watcher);
+}
+
+void watcher_ask_all(void)
+{
+	struct watcher *w;
+
+	LIST_FOREACH(w, &all, link)
+		ask_anew(w);
+}
+
+/** What is told to watchers. */
+struct news {
+	const struct entry *entry;
+	unsigned needs;
+	void (*fn)(struct subject *user, const struct entry *entry);
+};
+
+static void tell_one(struct subject *user, void *arg)
+{
+	const struct news *news = arg;
+
+	if (watchlist_rights(user->watcher->list, news->entry->of) &
+			news->needs)
+		news->fn(user, news->entry);
+}
+
+void watcher_each(const struct entry *entry,
+		  void (*fn)(struct subject *user, const struct entry *entry))
+{
+	struct news news = { entry, reduce_needs(entry->type_bit), fn };
+
+	subject_ids_each(&entry->of->watchers, tell_one, &news);
+}
+
+void watcher_each_of_all(const struct entry *entry,
+			 void (*fn)(struct subject *user,
+				    const struct entry *entry))
+{
+	struct watcher *w;
+
+	LIST_FOREACH(w, &of_all, of_all)
+		fn(w->user, entry);
+}
