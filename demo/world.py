@@ -32,9 +32,9 @@ SQLITE_TABLES = "/usr/share/kamailio/db_sqlite"
 USER = "mypbx"
 
 STORES = ("postgres", "redis")
-POOLS = ("api", "login", "command")
+POOLS = ("api", "login", "command", "health")
 EVERYTHING = ("postgres", "redis", "slapd", "kamailio", "nginx", "bridge",
-              "relay", "api", "login", "command", "events")
+              "relay", "api", "login", "command", "health", "events")
 READY_S = 60
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -176,13 +176,14 @@ class World:
     trunk     "host:port" of a SIP trunk
     flood     whether Kamailio bans floods
     durable   False: PostgreSQL may lose data in a power cut (tests)
+    limits    of nginx, by their names in nginx.conf.in: LOGIN_RATE="2r/m"
     settings  any setting of mypbx.conf, e.g. alive_s=2
     """
 
     def __init__(self, state, build=os.path.join(TOP, "build"),
                  programs=EVERYTHING, events=2, http=None, sip=None,
                  trunk=None, flood=True, ban_s=60, domain="example.com",
-                 durable=False, workers=2, **settings):
+                 durable=False, workers=2, limits=None, **settings):
         self.user = unprivileged()
         self.state = state_folder(state, self.user)
         self.build = build
@@ -193,12 +194,15 @@ class World:
         self.ban_s = ban_s
         self.durable = durable
         self.workers = workers
+        self.limits = {"LOGIN_RATE": "60000r/m", "LOGIN_BURST": 60000,
+                       "ADDRESS_CONNECTIONS": 60000, **(limits or {})}
         self.host = "127.0.0.1"
         given.update(port for port in (http, sip, sip and sip + 1) if port)
         self.http_port = http if http and port_is_free(http) else free_port()
         pair = sip and port_is_free(sip) and port_is_free(sip + 1)
         self.sip_port = sip if pair else free_port(2)
         self.tls_port = self.sip_port + 1
+        self.inside_port = free_port()
         self.edge_port = free_port()
         self.bridge_port = free_port()
         self.ldap_port = free_port()
@@ -210,6 +214,7 @@ class World:
             "sip_edge": f"{self.host}:{self.edge_port}",
             "edge_rpc": f"{self.host}:{self.edge_port}",
             "schema": "",
+            "metrics_dir": self.path("metrics"),
             "secure_cookie": "false",
             **settings,
         }
@@ -428,7 +433,8 @@ class World:
         return path
 
     def _prepare(self):
-        for name in ("log", "postgres", "redis", "kamailio", "nginx", "ldap"):
+        for name in ("log", "postgres", "redis", "kamailio", "nginx", "ldap",
+                     "metrics"):
             os.makedirs(self.path(name), exist_ok=True)
         if "schema" in self.settings and not self.settings["schema"]:
             self.settings["schema"] = self.reach(os.path.join(CONF, "schema"))
@@ -442,6 +448,7 @@ class World:
             "api": lambda: self._pool("api", 4),
             "login": lambda: self._pool("login", 2),
             "command": lambda: self._pool("command", 4),
+            "health": lambda: self._pool("health", 2),
         }
         for name in EVERYTHING:
             if name in self.programs:
@@ -587,6 +594,8 @@ class World:
             "FOLDER": self.path("nginx"), "SOCKETS": self.state,
             "PROBLEMS": self.reach(os.path.join(CONF, "problems.conf")),
             "EVENTS_SERVERS": servers,
+            "INSIDE": f"{self.host}:{self.inside_port}", "REDIRECT": "",
+            "NOFILE": 20000, "CONNECTIONS": 9900, **self.limits,
             "HTDOCS": self.reach(www)}))
         self._add("nginx", ["/usr/sbin/nginx", "-p", self.path("nginx"), "-e",
                             "stderr", "-c", conf, "-g", "daemon off;"],
@@ -616,12 +625,14 @@ class World:
         self._mypbx("relay", "mypbx-relay")
 
     def _pool(self, name, processes):
-        self._mypbx(name, "mypbx-api", "--processes", str(processes),
+        self._mypbx(name, "mypbx-api", "--slot", name, "--processes",
+                    str(processes),
                     sock=self._socket(name))
 
     def _events(self):
         for name in self.event_names:
-            self._mypbx(name, "mypbx-events", sock=self._socket(name))
+            self._mypbx(name, "mypbx-events", "--slot",
+                        name.removeprefix("events"), sock=self._socket(name))
 
 
 def answers_options(address):

@@ -13,6 +13,8 @@ struct conf {
 	const char *sip_edge;
 	const char *edge_rpc;
 	const char *listen;
+	const char *slot;
+	const char *metrics_dir;
 	const char *schema;
 	int processes;
 	int alive_s;

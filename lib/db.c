@@ -8,6 +8,7 @@
 
 #include "conf.h"
 #include "log.h"
+#include "metric.h"
 #include "stamp.h"
 
 enum {
@@ -44,8 +45,10 @@ void db_close(void)
 static enum err lost(void)
 {
 	keep_error(conn ? PQerrorMessage(conn) : "no connection");
-	if (!down)
+	if (!down) {
 		log_error("database lost why=%s", last_error);
+		metric_add(METRIC_DATABASE_LOST, 1);
+	}
 	down = 1;
 	db_close();
 	return ERR_DB;

@@ -14,6 +14,9 @@ int64_t stamp_ms(void);
 /** Now on a clock that never jumps, in ms; only differences mean something. */
 int64_t stamp_steady_ms(void);
 
+/** The same in us. */
+int64_t stamp_steady_us(void);
+
 /** Format as RFC 3339 UTC with ms. @return buf */
 char *stamp_format(int64_t ms, char buf[STAMP_SIZE]);
 

@@ -11,6 +11,7 @@
 #include "ids.h"
 #include "keys.h"
 #include "log.h"
+#include "metric.h"
 #include "stamp.h"
 
 enum { FRESH_MS = 50 };		/* so fast nobody restarts */
@@ -47,8 +48,10 @@ static redisContext *connect_store(void)
 
 static void lost(const char *why)
 {
-	if (!down)
+	if (!down) {
 		log_error("store lost why=%s", why);
+		metric_add(METRIC_REDIS_LOST, 1);
+	}
 	down = 1;
 	store_close();
 }

@@ -9,22 +9,27 @@
 #include "db.h"
 #include "log.h"
 #include "mem.h"
+#include "meter.h"
+#include "notify.h"
 #include "outbox.h"
 #include "records.h"
+#include "sample.h"
 #include "stamp.h"
 #include "store.h"
 
-enum { BACK_OFF_MIN_MS = 100, BACK_OFF_MAX_MS = 2000, LOOK_MS = 10000 };
+enum { BACK_OFF_MIN_MS = 100, BACK_OFF_MAX_MS = 2000, LOOK_MS = 10000,
+	BEAT_MS = 1000 };
 
 /* One direction: run when its descriptor is readable, and now and then. */
 static struct job {
 	enum err (*run)(void);
-	int (*fd)(void);
+	int (*fd)(void);	/* NULL: only now and then */
 	int64_t due_ms;
 	int back_off_ms;	/* 0: the last run went well */
 } jobs[] = {
 	{ outbox_relay, outbox_fd, 0, 0 },
 	{ records_relay, records_fd, 0, 0 },
+	{ sample_run, NULL, 0, 0 },
 };
 
 enum { JOBS = sizeof(jobs) / sizeof(*jobs) };
@@ -46,7 +51,7 @@ static int64_t due(struct job *job, int fd)
 {
 	int64_t soon = stamp_steady_ms() + BACK_OFF_MIN_MS;
 
-	if (!job->back_off_ms && fd < 0 && job->due_ms > soon)
+	if (job->fd && !job->back_off_ms && fd < 0 && job->due_ms > soon)
 		job->due_ms = soon;
 	return job->due_ms;
 }
@@ -55,11 +60,12 @@ static int64_t due(struct job *job, int fd)
  * readable all the time. */
 static int wait_for_work(struct pollfd fds[JOBS + 1])
 {
-	int64_t now = stamp_steady_ms(), soonest = now + LOOK_MS;
+	int64_t now = stamp_steady_ms(), soonest = now + BEAT_MS;
 	int i;
 
 	for (i = 0; i < JOBS; i++) {
-		fds[i].fd = jobs[i].back_off_ms ? -1 : jobs[i].fd();
+		fds[i].fd = jobs[i].back_off_ms || !jobs[i].fd ? -1 :
+			jobs[i].fd();
 		fds[i].events = POLLIN;
 		fds[i].revents = 0;
 		if (due(&jobs[i], fds[i].fd) < soonest)
@@ -91,6 +97,7 @@ static void work(int signals)
 			if (jobs[i].due_ms <= stamp_steady_ms() ||
 					fds[i].revents)
 				run(&jobs[i]);
+		metric_beat();
 		wait_for_work(fds);
 	}
 }
@@ -101,6 +108,8 @@ int main(int argc, char **argv)
 	conf_open(argc, argv, "--config FILE");
 	log_open("mypbx-relay", conf.log_level);
 	db_listen("outbox", NULL);
+	meter_open();
+	notify_ready();
 	log_info("relay started");
 	work(open_signals());
 	records_close();

@@ -5,6 +5,7 @@
 
 #include "db.h"
 #include "log.h"
+#include "meter.h"
 #include "store.h"
 
 enum { BATCH = 100 };
@@ -58,6 +59,7 @@ static enum err relay_rows(const PGresult *rows, enum err *published)
 		*published = publish(rows, i);
 		if (*published)
 			break;
+		metric_add(METER_RELAYED, 1);
 		err = db_ask(NULL, "DELETE FROM outbox WHERE id = $1", 1,
 			db_text(rows, i, ID));
 		if (err)

@@ -9,6 +9,7 @@
 #include "db.h"
 #include "keys.h"
 #include "log.h"
+#include "meter.h"
 #include "row.h"
 #include "scripts.h"
 #include "stamp.h"
@@ -98,10 +99,12 @@ static enum err relay_record(const char *id, const char *data)
 	const char *why;
 	enum err err = store_record(data, &why);
 
+	metric_add(METER_RECORDS, !err);
 	if (!err)
 		return finish(id, "", "");
 	if (err != ERR_STATE && err != ERR_VALUE)
 		return err;
+	metric_add(METER_REFUSED, 1);
 	log_error("record %s refused why=%s", id, why);
 	return finish(id, *data ? data : "-", why);
 }

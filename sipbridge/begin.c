@@ -7,6 +7,7 @@
 #include "conf.h"
 #include "join.h"
 #include "log.h"
+#include "meter.h"
 #include "loop.h"
 #include "mem.h"
 #include "op.h"
@@ -84,6 +85,7 @@ void call_on_invitation(struct ua_dialog *dialog,
 		return;
 	}
 	call = call_create(invitation->target, invitation->max_forwards);
+	metric_add_at(METER_ATTEMPTS, METER_BY_PHONE, 1);
 	set_caller(call, user, invitation);
 	mem_set(&call->offer, invitation->sdp);
 	call->party[CALLER].leg = leg_accept(call, dialog, invitation);
@@ -121,6 +123,7 @@ enum err begin_click(const struct wish *wish, struct op *op, struct call **new)
 	if (target_find(wish->to, &target))
 		return ERR_VALUE;
 	call = call_create(wish->to, 70);
+	metric_add_at(METER_ATTEMPTS, METER_BY_CLICK, 1);
 	if (wish->op)
 		call_tag(call, CALLER, wish->op);
 	call->asked = op;

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "meter.h"
 #include "music.h"
 #include "op.h"
 #include "park.h"
@@ -277,6 +278,8 @@ void call_end(struct call *call, enum ender ender, struct cause cause)
 	set_end(&call->party[CALLEE], ender, cause);
 	timer_stop(call->ringing);
 	timer_stop(call->mobile);
+	if (!call->answered_ms)
+		meter_failed(cause.reason);
 	log_info("call %s ended status=%d reason=%s", call->id, cause.sip,
 		cause.reason);
 	for (leg = call->legs; leg; leg = leg->next) {

@@ -17,6 +17,7 @@
 #include "hold.h"
 #include "keys.h"
 #include "log.h"
+#include "meter.h"
 #include "move.h"
 #include "op.h"
 #include "park.h"
@@ -394,6 +395,7 @@ void command_on_entry(const char *id, const redisReply *fields)
 		op_failed(cmd.op, ERR_BRIDGE, "The command came too late");
 		return;
 	}
+	metric_add(METER_COMMANDS, 1);
 	cmd.args = json_loads(args, 0, NULL);
 	log_info("command %s %s user=%s", op, verb, user);
 	run(verb, &cmd);

@@ -13,6 +13,8 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "meter.h"
+#include "notify.h"
 #include "orphan.h"
 #include "park.h"
 #include "people.h"
@@ -45,6 +47,7 @@ static void on_tick(void *arg)
 	call_tick();
 	reg_tick();
 	command_tick();
+	meter_tick(reg_count(), redis_queued());
 	timer_start(ticker, 1000);
 }
 
@@ -82,6 +85,7 @@ static void start(void *arg)
 	running = 1;
 	edge_ask();
 	on_tick(NULL);
+	notify_ready();
 	log_info("bridge ready name=%s listen=%s users=%d", conf.bridge,
 		conf.sip_listen, people_count());
 }
@@ -116,6 +120,7 @@ static void on_signal(void *arg, int what)
 	if (read(fd, &info, sizeof(info)) != sizeof(info) || stopping)
 		return;
 	stopping = 1;
+	notify_stopping();
 	log_info("bridge stops calls=%d", call_count());
 	if (!running) {
 		loop_stop();
@@ -146,6 +151,7 @@ int main(int argc, char **argv)
 	mem_init();
 	conf_open(argc, argv, "[--config FILE]");
 	log_open("mypbx-bridge", conf.log_level);
+	meter_open();
 	fd = open_signals();
 	key_commands(commands_key, conf.bridge);
 	loop_open();

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "meter.h"
 #include "store.h"
 
 /* A Redis that is away for long must not eat our memory: calls go on, the
@@ -118,8 +119,10 @@ static void lost(struct line *line, const char *why)
 	if (closing)
 		return;
 	timer_stop(line->flush);
-	if (!line->down)
+	if (!line->down) {
 		log_error("redis lost connection=%s why=%s", line->name, why);
+		metric_add(METRIC_REDIS_LOST, 1);
+	}
 	line->down = 1;
 	timer_start(line->retry, RETRY_MS);
 }
@@ -246,6 +249,7 @@ static void enqueue(char *text, int len)
 
 	if (queued == QUEUE_MAX && unsent == queue) {
 		log_error("redis news dropped queued=%d", queued);
+		metric_add(METER_DROPPED, 1);
 		drop_first();
 	}
 	item = mem_zalloc(sizeof(*item));
@@ -291,6 +295,11 @@ void redis_publish(const struct event *ev)
 	if (len > 0)
 		enqueue(text, (int)len);
 	event_command_clear(&cmd);
+}
+
+int redis_queued(void)
+{
+	return queued;
 }
 
 void redis_when_idle(void (*fn)(void))

@@ -40,6 +40,9 @@ void redis_open(struct redis_stream *streams, void (*restored)(void));
 /** Begin to follow the streams. */
 void redis_follow(void);
 
+/** How many commands wait for their answer. */
+int redis_queued(void);
+
 /** Call fn once Redis has answered everything; perhaps at once. */
 void redis_when_idle(void (*fn)(void));
 

@@ -12,6 +12,7 @@
 #include "keys.h"
 #include "log.h"
 #include "mem.h"
+#include "meter.h"
 #include "people.h"
 #include "presence.h"
 #include "stamp.h"
@@ -34,6 +35,7 @@ struct reg {
 };
 
 static void *root;
+static int count;
 static int64_t asked;		/* when Kamailio's list was complete; or 0 */
 
 static int compare(const void *a, const void *b)
@@ -58,7 +60,13 @@ static struct reg *reg_create(const char *device, const char *user)
 	reg->user = mem_strdup(user);
 	reg->since_ms = stamp_ms();
 	tsearch(reg, &root, compare);
+	count++;
 	return reg;
+}
+
+int reg_count(void)
+{
+	return count;
 }
 
 static void reg_free(void *node)
@@ -76,6 +84,7 @@ static void reg_free(void *node)
 static void reg_destroy(struct reg *reg)
 {
 	tdelete(reg, &root, compare);
+	count--;
 	reg_free(reg);
 }
 
@@ -204,6 +213,7 @@ static void there(const struct edge_binding *binding, int64_t expires_ms,
 	if (known)
 		return;
 	presence_on_registration(reg->user, 1);
+	metric_add(METER_REGISTRATIONS, 1);
 	log_info("device %s registered user=%s source=%s", reg->device,
 		reg->user, reg->source);
 }

@@ -12,6 +12,9 @@ void reg_close(void);
 /** Take one entry of the registrar's stream; redis_entry_fn. */
 void reg_on_entry(const char *id, const redisReply *fields);
 
+/** How many devices are registered. */
+int reg_count(void);
+
 /** A second is over: drop what has expired without a word. */
 void reg_tick(void);
 

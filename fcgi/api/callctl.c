@@ -6,6 +6,7 @@
 #include "conf.h"
 #include "keys.h"
 #include "log.h"
+#include "meter.h"
 #include "stamp.h"
 #include "store.h"
 
@@ -80,6 +81,7 @@ static enum err refusal(const json_t *reply, const char *error,
 enum err callctl_do(const char *user, const char *verb, const json_t *args,
 		    struct outcome *outcome, struct fault *fault)
 {
+	int64_t since_us = stamp_steady_us();
 	const char *error;
 	json_t *reply;
 	enum err err;
@@ -91,6 +93,7 @@ enum err callctl_do(const char *user, const char *verb, const json_t *args,
 		err = wait_reply(outcome->op, &reply);
 	if (err)
 		return err;
+	metric_took(METER_COMMAND, stamp_steady_us() - since_us);
 	log_info("command %s %s user=%s answered=%d", outcome->op, verb, user,
 		reply != NULL);
 	if (!reply)

@@ -8,7 +8,9 @@
 
 #include "cookie.h"
 #include "idem.h"
+#include "inner.h"
 #include "mem.h"
+#include "meter.h"
 #include "route.h"
 
 static enum err check_csrf(const struct request *req)
@@ -137,6 +139,7 @@ static void problem(struct request *req, enum err err)
 	char type[64];
 	json_t *body;
 
+	metric_add_at(METER_ERRORS, (int)err, 1);
 	snprintf(type, sizeof(type), "urn:mypbx:problem:%s", err_code(err));
 	body = json_pack("{s:s, s:s, s:i, s:s, s:s, s:b, s:s}",
 		"type", type,
@@ -221,6 +224,10 @@ void dispatch(struct request *req, enum err wrong)
 	char allow[64];
 	enum err err = wrong;
 
+	if (inner_answer(req)) {
+		add_headers(req);
+		return;
+	}
 	if (!err) {
 		err = route_find(req, &route, allow, sizeof(allow));
 		if (err == ERR_METHOD)

@@ -29,7 +29,8 @@ struct child {
 	int pause_ms;
 };
 
-static void start(struct child *child, int listener, const sigset_t *unblocked)
+static void start(struct child *child, int number, int listener,
+		  const sigset_t *unblocked)
 {
 	child->started_ms = stamp_steady_ms();
 	child->pid = fork();
@@ -41,7 +42,7 @@ static void start(struct child *child, int listener, const sigset_t *unblocked)
 	if (child->pid)
 		return;
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	worker_run(listener, unblocked);
+	worker_run(number, listener, unblocked);
 	exit(0);
 }
 
@@ -114,7 +115,7 @@ static void watch(struct child *children, int listener,
 		for (i = 0; i < conf.processes; i++)
 			if (!children[i].pid &&
 			    children[i].start_at_ms <= stamp_steady_ms())
-				start(&children[i], listener, unblocked);
+				start(&children[i], i, listener, unblocked);
 		wait_signal(signals,
 			reap(children, 0) == conf.processes ? 60000 : PAUSE_MS,
 			&stopping);

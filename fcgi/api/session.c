@@ -11,6 +11,7 @@
 #include "keys.h"
 #include "log.h"
 #include "me.h"
+#include "meter.h"
 #include "mem.h"
 #include "stamp.h"
 #include "store.h"
@@ -121,6 +122,7 @@ enum err session_open(const struct session_params *params,
 	for (i = 0; i < too_many->elements; i++)
 		session_end(s->user, too_many->element[i]->str);
 	freeReplyObject(too_many);
+	metric_add(METER_SESSIONS_OPENED, 1);
 	log_info("session %s opened user=%s address=%s", s->id, s->user,
 		s->address);
 	snprintf(cookie, COOKIE_SIZE, "%s.%s", s->id, secret);
@@ -252,9 +254,11 @@ enum err session_end(const char *user, const char *id)
 		return err;
 	err = reply->integer ? OK : ERR_MISSING;
 	freeReplyObject(reply);
-	if (!err)
-		log_info("session %s closed user=%s", id, user);
-	return err;
+	if (err)
+		return err;
+	metric_add(METER_SESSIONS_CLOSED, 1);
+	log_info("session %s closed user=%s", id, user);
+	return OK;
 }
 
 /* Read a login without its cookie. @return OK, ERR_MISSING, ERR_STORE */

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "me.h"
 #include "mem.h"
+#include "meter.h"
 #include "session.h"
 #include "stamp.h"
 
@@ -89,7 +90,7 @@ static void log_request(struct request *req, int64_t since_ms)
 
 static void answer(FCGX_Request *fcgi)
 {
-	int64_t since_ms = stamp_steady_ms();
+	int64_t since_us = stamp_steady_us();
 	struct request *req;
 	enum err wrong;
 	size_t size;
@@ -99,12 +100,14 @@ static void answer(FCGX_Request *fcgi)
 	req = request_create(fcgi->envp, body, size, &wrong);
 	dispatch(req, wrong);
 	write_answer(fcgi->out, req);
-	log_request(req, since_ms);
+	metric_took(METER_REQUEST, stamp_steady_us() - since_us);
+	metric_beat();
+	log_request(req, since_us / 1000);
 	request_destroy(req);
 	free(body);
 }
 
-void worker_run(int listener, const sigset_t *unblocked)
+void worker_run(int number, int listener, const sigset_t *unblocked)
 {
 	FCGX_Request fcgi;
 
@@ -114,6 +117,7 @@ void worker_run(int listener, const sigset_t *unblocked)
 		log_error("worker cannot start");
 		exit(1);
 	}
+	meter_open(number);
 	me_open();
 	while (!stopping)
 		if (FCGX_Accept_r(&fcgi) >= 0) {

@@ -8,8 +8,9 @@
  * Answer what comes in at the FastCGI socket until SIGTERM; then the request
  * at hand is finished first.
  *
+ * @param number     among the workers of the pool, from 0
  * @param unblocked  signal mask to work with
  */
-void worker_run(int listener, const sigset_t *unblocked);
+void worker_run(int number, int listener, const sigset_t *unblocked);
 
 #endif

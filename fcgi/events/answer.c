@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ids.h"
+#include "meter.h"
 #include "ring.h"
 
 char *answer_request_id(const char *given, char buf[REQUEST_ID_SIZE])
@@ -42,6 +43,7 @@ void answer_problem(struct bytes *to, enum err err, const char *detail,
 {
 	static struct bytes text;
 
+	metric_add_at(METER_ERRORS, (int)err, 1);
 	text.len = 0;
 	bytes_printf(&text, "{\"type\":\"urn:mypbx:problem:%s\","
 		"\"title\":\"%s\",\"status\":%d,\"code\":\"%s\","
@@ -144,6 +146,7 @@ static int put_events(struct bytes *to, struct answer_query *query,
 			return n;
 		put(to, entry, text, len, !n);
 		query->after = entry->id;
+		metric_add(METER_DELIVERED, 1);
 		n++;
 	}
 	go_on(query);

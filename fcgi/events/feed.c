@@ -8,6 +8,7 @@
 #include "keys.h"
 #include "link.h"
 #include "log.h"
+#include "meter.h"
 #include "ring.h"
 #include "scripts.h"
 #include "stamp.h"
@@ -35,6 +36,7 @@ static void take_entry(const struct cursor *id, const redisReply *fields)
 
 	if (!entry)
 		return;
+	metric_add_at(METER_ENTRIES, __builtin_ctzll(entry->type_bit), 1);
 	ring_add(entry);
 	park_on_entry(entry, data);
 }
@@ -134,6 +136,7 @@ static void on_look(void *arg, const redisReply *reply)
 		feed.known = 1;
 		reset(reply, epoch);
 	} else if (*link_text(reply, 3) == '1') {
+		metric_add(METER_GAPS, 1);
 		log_warn("feed found a gap last=%llu",
 			(unsigned long long)feed.last.ms);
 		reset(reply, epoch);

@@ -9,6 +9,7 @@
 #include "conf.h"
 #include "log.h"
 #include "mem.h"
+#include "metric.h"
 #include "store.h"
 
 enum { DIAL_AGAIN_MS = 200, DIAL_MS = 2000 };
@@ -69,8 +70,10 @@ static void cleanup(void *data)
 
 static void lost(struct link *link)
 {
-	if (!link->said_down)
+	if (!link->said_down) {
 		log_error("store lost link=%s", link->name);
+		metric_add(METRIC_REDIS_LOST, 1);
+	}
 	link->said_down = 1;
 	link->redis = NULL;
 	link->up = 0;

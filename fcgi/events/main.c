@@ -16,6 +16,8 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "meter.h"
+#include "notify.h"
 #include "old.h"
 #include "park.h"
 #include "reduce.h"
@@ -39,8 +41,11 @@ static int64_t drained_by;
 /* Before that, a poll could be told "nothing new" although there is. */
 void main_on_current(void)
 {
-	if (!drained_by)
-		conn_listen(listen_fd);
+	if (drained_by)
+		return;
+	conn_listen(listen_fd);
+	meter_start();
+	notify_ready();
 }
 
 static void on_drain(struct timer *timer)
@@ -59,6 +64,7 @@ static void on_signal(struct watch *watch, uint32_t events)
 	if (read(watch->fd, &info, sizeof(info)) < 0 || drained_by)
 		return;
 	log_info("events stopping connections=%zu", conn_count());
+	notify_stopping();
 	drained_by = loop_ms() + DRAIN_MAX_MS;
 	conn_drain();
 	park_drain();
@@ -114,6 +120,7 @@ int main(int argc, char **argv)
 	fcntl(listen_fd, F_SETFL, fcntl(listen_fd, F_GETFL) | O_NONBLOCK);
 	loop_open();
 	catch_signals();
+	meter_open();
 	request_open();
 	subject_open();
 	ring_open((size_t)conf.ring_mb * 1024 * 1024);

@@ -12,6 +12,7 @@
 #include "keys.h"
 #include "log.h"
 #include "mem.h"
+#include "meter.h"
 #include "old.h"
 #include "query.h"
 #include "ring.h"
@@ -62,15 +63,32 @@ static TAILQ_HEAD(, poll) woken = TAILQ_HEAD_INITIALIZER(woken);
 static char ended[64][SESSION_SIZE];	/* sessions, since the last news */
 static int ended_count;
 static int all_woken;
+static uint64_t news_ms;		/* when the oldest news was written */
 static struct link *redis;
 static int asking_epoch;
 static int draining;
 static struct bytes text;		/* of the answer being made */
 
+static void count(const struct poll *poll, int n)
+{
+	if (poll->state == POLL_PARKED)
+		metric_add_at(METER_PARKED, METER_POLL, n);
+	else if (poll->state == POLL_STREAM)
+		metric_add_at(METER_PARKED, METER_STREAM, n);
+}
+
+static void set_state(struct poll *poll, enum poll_state state)
+{
+	count(poll, -1);
+	poll->state = state;
+	count(poll, 1);
+}
+
 static void destroy(struct poll *poll)
 {
 	struct session *session = poll->session;
 
+	count(poll, -1);
 	loop_timer_stop(&poll->timer);
 	old_leave(&poll->old);
 	if (poll->woken)
@@ -163,7 +181,7 @@ static void stream_begin(struct poll *poll)
 {
 	struct answer_query query = answer_query(poll, NULL);
 
-	poll->state = POLL_STREAM;
+	set_state(poll, POLL_STREAM);
 	poll->begun = 1;
 	loop_timer(&poll->timer, loop_spread(BEAT_MS));
 	text.len = 0;
@@ -200,7 +218,7 @@ static void wait_or_answer(struct poll *poll)
 	poll->after = query.after;
 	if (poll->state == POLL_PARKED)
 		return;
-	poll->state = POLL_PARKED;
+	set_state(poll, POLL_PARKED);
 	loop_timer(&poll->timer, loop_spread(poll->wait_s * 1000));
 }
 
@@ -232,7 +250,7 @@ static void on_epoch(void *arg, const redisReply *reply)
 
 static void doubt(struct poll *poll)
 {
-	poll->state = POLL_DOUBT;
+	set_state(poll, POLL_DOUBT);
 	loop_timer(&poll->timer, loop_spread(poll->wait_s ?
 		poll->wait_s * 1000 : 1000));
 	if (!asking_epoch)
@@ -243,7 +261,7 @@ static void doubt(struct poll *poll)
 /* Not all at once: each of them loads a snapshot next. */
 static void lose(struct poll *poll)
 {
-	poll->state = POLL_LOST;
+	set_state(poll, POLL_LOST);
 	loop_timer(&poll->timer, random() % RELOAD_MS);
 }
 
@@ -252,7 +270,7 @@ static void delay(struct poll *poll, enum poll_state state)
 {
 	if (poll->state == POLL_STREAM || poll->state == state)
 		return;
-	poll->state = state;
+	set_state(poll, state);
 	loop_timer(&poll->timer, loop_spread(DELAY_MS));
 }
 
@@ -614,6 +632,8 @@ static void note_end(const char *data)
 
 void park_on_entry(const struct entry *entry, const char *data)
 {
+	if (!news_ms)
+		news_ms = entry->id.ms;
 	if (entry->to == subject_everybody())
 		wake_watchers(entry);
 	else
@@ -627,13 +647,20 @@ void park_on_entry(const struct entry *entry, const char *data)
 void park_on_news(void)
 {
 	struct poll *poll;
+	int n = 0;
 
 	all_woken = 0;
 	while ((poll = TAILQ_FIRST(&woken))) {
 		TAILQ_REMOVE(&woken, poll, news);
 		poll->woken = 0;
 		serve(poll);
+		metric_took(METER_LATENCY,
+			(stamp_ms() - (int64_t)news_ms) * 1000);
+		n++;
 	}
+	if (news_ms)
+		metric_set(METER_WOKEN, n);
+	news_ms = 0;
 	while (ended_count)
 		session_end(ended[--ended_count]);
 }

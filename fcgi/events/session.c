@@ -9,6 +9,7 @@
 #include "keys.h"
 #include "log.h"
 #include "mem.h"
+#include "meter.h"
 #include "stamp.h"
 #include "watcher.h"
 
@@ -74,6 +75,7 @@ static void destroy(struct session *s)
 	loop_timer_stop(&s->timer);
 	LIST_REMOVE(s, link);
 	LIST_REMOVE(s, all_link);
+	metric_add(METER_SESSIONS, -1);
 	if (s->subject)
 		leave_user(s);
 	free(s->secret_hash);
@@ -162,6 +164,7 @@ static struct session *create(const char *id)
 	TAILQ_INIT(&s->polls);
 	LIST_INSERT_HEAD(bucket_of(id), s, link);
 	LIST_INSERT_HEAD(&all, s, all_link);
+	metric_add(METER_SESSIONS, 1);
 	return s;
 }
 
