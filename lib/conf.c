@@ -35,7 +35,7 @@ static const struct setting {
 	{ "sip_edge", TEXT, &conf.sip_edge, "127.0.0.1:5071",
 	  "bridge: inner UDP address of Kamailio" },
 	{ "edge_rpc", TEXT, &conf.edge_rpc, "127.0.0.1:5071",
-	  "bridge: inner TCP address of Kamailio, JSON-RPC" },
+	  "bridge, api: inner TCP address of Kamailio, JSON-RPC" },
 	{ "listen", TEXT, &conf.listen, "",
 	  "api, events: FastCGI socket, unless one is handed over" },
 	{ "slot", TEXT, &conf.slot, "1",

@@ -93,11 +93,12 @@ static void work(int signals)
 	int i;
 
 	while (!(fds[JOBS].revents & POLLIN)) {
-		for (i = 0; i < JOBS; i++)
+		for (i = 0; i < JOBS; i++) {
+			metric_beat();
 			if (jobs[i].due_ms <= stamp_steady_ms() ||
 					fds[i].revents)
 				run(&jobs[i]);
-		metric_beat();
+		}
 		wait_for_work(fds);
 	}
 }
