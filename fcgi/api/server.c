@@ -13,6 +13,7 @@
 #include "listen.h"
 #include "log.h"
 #include "mem.h"
+#include "notify.h"
 #include "stamp.h"
 #include "worker.h"
 
@@ -141,8 +142,10 @@ int server_run(void)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &signals, &unblocked);
+	notify_ready();
 	log_info("server started processes=%d", conf.processes);
 	watch(children, listener, &signals, &unblocked);
+	notify_stopping();
 	stop(children, &signals);
 	log_info("server stopped");
 	free(children);
