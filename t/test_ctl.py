@@ -7,6 +7,8 @@ import threading
 
 import pytest
 
+from world import WorldError
+
 
 @pytest.fixture(scope="module")
 def world(new_world):
@@ -256,3 +258,19 @@ def test_help(ctl):
 def test_without_database(ctl, world):
     code, _, err = ctl("--database", f"host={world.path()}", "user", "list")
     assert code == 1 and "database" in err and err.count("\n") == 1
+
+
+def test_the_edge_reads_one_view(world):
+    """The role of Kamailio, as docs/operations.md grants it."""
+    world.psql('CREATE ROLE "mypbx-sip" LOGIN;'
+               ' GRANT SELECT ON sip_auth TO "mypbx-sip"')
+
+    def ask(sql):
+        return world._run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h",
+                           world.path("postgres"), "-U", "mypbx-sip",
+                           "mypbx"], input=sql).stdout
+
+    ask("SELECT ha1, replaces FROM sip_auth WHERE device = 'none'")
+    for what in ("users", "devices", "call_records", "settings"):
+        with pytest.raises(WorldError, match="permission denied"):
+            ask("SELECT 1 FROM " + what)

@@ -343,3 +343,42 @@ def test_nginx_restart(world):
     nginx.stop()
     for sock in nginx.socks:
         sock.close()
+
+
+# ---- what systemd is told -----------------------------------------------------
+
+@pytest.fixture
+def notify_socket(world):
+    path = world.path("notify.sock")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        sock.bind(path)
+        os.chmod(path, 0o666)
+        sock.settimeout(20)
+        yield sock
+    os.unlink(path)
+
+
+@pytest.mark.parametrize("name,watched", (
+    ("api", False), ("events1", True), ("bridge", True), ("relay", False)))
+def test_systemd_is_told(world, notify_socket, name, watched):
+    server = world.servers[name]
+    server.env = {"NOTIFY_SOCKET": world.path("notify.sock")}
+    if watched:
+        server.env["WATCHDOG_USEC"] = "30000000"
+    world.restart(name)
+    server.env = {}
+
+    def next_word(*, but):
+        word = notify_socket.recv(100)
+        while word == but:
+            word = notify_socket.recv(100)
+        return word
+
+    assert next_word(but=b"WATCHDOG=1") == b"READY=1"
+    if watched:
+        assert [notify_socket.recv(100) for _ in range(2)] == [
+            b"WATCHDOG=1"] * 2
+    world.stop(name)
+    if name != "relay":
+        assert next_word(but=b"WATCHDOG=1") == b"STOPPING=1"
+    world.start(name)

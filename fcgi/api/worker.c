@@ -1,9 +1,13 @@
 /* worker.c - one process that answers requests, one after the other */
 #include "worker.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
 #include <fcgiapp.h>
 
@@ -15,18 +19,17 @@
 #include "session.h"
 #include "stamp.h"
 
+enum { PAUSE_MS = 100, HALF_S = 5 };
+
 static volatile sig_atomic_t stopping;
 
-/* libfcgi looks at its own flag between two accepts. A signal in between is
- * lost, but the parent repeats it. */
 static void on_term(int signal)
 {
 	stopping = 1;
-	FCGX_ShutdownPending();
 }
 
 /* libfcgi leaves a handler of ours alone when it is there first. */
-static void catch_signals(const sigset_t *unblocked)
+static void catch_signals(void)
 {
 	struct sigaction term = { .sa_handler = on_term };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
@@ -34,7 +37,38 @@ static void catch_signals(const sigset_t *unblocked)
 	sigaction(SIGTERM, &term, NULL);
 	sigaction(SIGINT, &ignore, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
-	sigprocmask(SIG_SETMASK, unblocked, NULL);
+}
+
+/* SIGTERM comes in only here: libfcgi takes it for a reason to drop a
+ * connection whose request it has not read yet. One that comes right before
+ * the accept is lost, but the parent repeats it. */
+static int accept_one(int listener, const sigset_t *unblocked)
+{
+	sigset_t blocked;
+	int fd = -1;
+
+	sigprocmask(SIG_SETMASK, unblocked, &blocked);
+	if (!stopping)
+		fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	if (fd < 0 && !stopping && errno != EINTR) {
+		log_error("worker accepts nothing why=%s", strerror(errno));
+		poll(NULL, 0, PAUSE_MS);
+	}
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+	return fd;
+}
+
+/* With no listening socket libfcgi cannot fall into an accept of its own. It
+ * reads what nginx sends in one go; who sends half a request is cut. */
+static int read_request(FCGX_Request *fcgi, int fd)
+{
+	struct timeval patience = { HALF_S, 0 };
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	fcgi->ipcFd = fd;
+	fcgi->keepConnection = 1;
+	fcgi->listen_sock = -1;
+	return FCGX_Accept_r(fcgi);
 }
 
 /* Read to the end even when it is too much: what is left unread would break
@@ -110,19 +144,21 @@ static void answer(FCGX_Request *fcgi)
 void worker_run(int number, int listener, const sigset_t *unblocked)
 {
 	FCGX_Request fcgi;
+	int fd;
 
-	catch_signals(unblocked);
-	if (FCGX_Init() ||
-	    FCGX_InitRequest(&fcgi, listener, FCGI_FAIL_ACCEPT_ON_INTR)) {
+	catch_signals();
+	if (FCGX_Init() || FCGX_InitRequest(&fcgi, -1, 0)) {
 		log_error("worker cannot start");
 		exit(1);
 	}
 	meter_open(number);
 	me_open();
-	while (!stopping)
-		if (FCGX_Accept_r(&fcgi) >= 0) {
+	while (!stopping) {
+		fd = accept_one(listener, unblocked);
+		if (fd >= 0 && read_request(&fcgi, fd) >= 0) {
 			answer(&fcgi);
 			FCGX_Finish_r(&fcgi);
 		}
+	}
 	FCGX_Free(&fcgi, 1);
 }
