@@ -71,9 +71,8 @@ def test_nothing_is_missed(world, redis, phones, alice, followers, program):
     caller.dial("22")
     first = alice.wait("call.established")["data"]
     world.restart(program)
-    if program != "bridge":		# it takes leave of its calls
-        wait_until("the call stands", lambda: talks(alice, first))
-        callee.hangup()
+    wait_until("the call stands", lambda: talks(alice, first))
+    callee.hangup()
     assert alice.wait("call.cleared")["data"]["id"] == first["id"]
     world.restart(program, kill=True)
     world.psql("UPDATE users SET display_name = display_name || '.'"
