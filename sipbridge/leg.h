@@ -145,6 +145,9 @@ int leg_lifts(const struct leg *leg);
 /** Tell its phone how its REFER goes; nothing happens without one. */
 void leg_report(struct leg *leg, int status);
 
+/** Nobody is there any more: hang up, and say so. */
+void leg_lose(struct leg *leg);
+
 /** What its phone shows of the peer, from the next re-INVITE on. */
 void leg_show(struct leg *leg, const char *name, const char *number);
 
