@@ -382,3 +382,23 @@ def test_systemd_is_told(world, notify_socket, name, watched):
     if name != "relay":
         assert next_word(but=b"WATCHDOG=1") == b"STOPPING=1"
     world.start(name)
+
+
+def test_systemd_hands_a_socket_over(world):
+    """Started by the first request, as a socket unit does it."""
+    world.stop("health")
+    path = world.path("health.sock")
+    os.unlink(path)
+    with open(world.path("log", "activated.log"), "ab") as log:
+        process = subprocess.Popen(
+            ["systemd-socket-activate", "-l", path,
+             *world.servers["health"].argv], stderr=log,
+            user=world.user.pw_uid, group=world.user.pw_gid, extra_groups=[],
+            start_new_session=True)
+    wait_until("the socket", lambda: os.path.exists(path))
+    conn = http.client.HTTPConnection(world.host, world.http_port, timeout=20)
+    conn.request("GET", "/health/live")
+    assert conn.getresponse().status == 200
+    conn.close()
+    process.terminate()
+    assert process.wait(20) == 0
