@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,9 @@ static const struct metric common[METRIC_OWN] = {
 		NULL, NULL, 0 },
 	[METRIC_MEMORY] = { "mypbx_process_resident_memory_bytes",
 		METRIC_GAUGE, "Memory of the process", NULL, NULL, 0 },
+	[METRIC_HEAP] = { "mypbx_process_heap_bytes", METRIC_GAUGE,
+		"Memory that the process has asked for and not given back: "
+		"what leaks grows here", NULL, NULL, 0 },
 	[METRIC_REDIS_LOST] = { "mypbx_redis_outages_total", METRIC_COUNTER,
 		"How often the process has lost Redis", NULL, NULL, 0 },
 	[METRIC_DATABASE_LOST] = { "mypbx_postgresql_outages_total",
@@ -263,6 +267,13 @@ static int64_t resident(void)
 	return pages * sysconf(_SC_PAGESIZE);
 }
 
+static int64_t in_use(void)
+{
+	struct mallinfo2 info = mallinfo2();
+
+	return (int64_t)(info.uordblks + info.hblkhd);
+}
+
 void metric_beat(void)
 {
 	int64_t now = stamp_steady_ms();
@@ -270,5 +281,6 @@ void metric_beat(void)
 	if (!cells || now - head->beat_ms < BEAT_MS)
 		return;
 	metric_set(METRIC_MEMORY, resident());
+	metric_set(METRIC_HEAP, in_use());
 	head->beat_ms = now;
 }
