@@ -15,7 +15,7 @@
 #include "stamp.h"
 #include "store.h"
 
-enum { PATIENCE_MS = 300 };
+enum { PATIENCE_MS = 250 };
 
 static int left_ms(int64_t until_ms)
 {
