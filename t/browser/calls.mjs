@@ -72,6 +72,13 @@ async function call(page, name)
 	await state(page, name, "Connected");
 }
 
+/** Which of the own phones is used; the server has agreed. */
+async function choose(page, phone)
+{
+	await page.getByRole("radio", { name: phone }).click();
+	await page.getByRole("radio", { name: phone, checked: true }).waitFor();
+}
+
 /** Bob's phone lifts for his own click after 2 s. */
 async function bobCalls(name)
 {
@@ -135,7 +142,7 @@ await check("two calls: swap, then join", async () => {
 	await press(alice, `Hold: ${BOB}`);
 	await state(alice, BOB, "On hold");
 	/* A phone that holds its other call by itself must take it back itself. */
-	await alice.getByRole("radio", { name: /My own phone/ }).click();
+	await choose(alice, /My own phone/);
 	await call(alice, ERIN);
 	await checkAccess(alice);
 	await picture(alice, "ui");
@@ -151,7 +158,7 @@ await check("two calls: swap, then join", async () => {
 	await checkAccess(bob);
 	await press(bob, `Hang up: ${ERIN}`);
 	await state(bob, ERIN, "You hung up");
-	await alice.getByRole("radio", { name: /Desk phone/ }).click();
+	await choose(alice, /Desk phone/);
 });
 
 await check("transfer: ask first, then complete", async () => {
