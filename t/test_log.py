@@ -353,6 +353,23 @@ def test_process_that_lags(world, log, login):
         assert client.old == 0
 
 
+def test_cursor_ahead_of_a_process_that_lags(world, log, login):
+    """It comes from a snapshot, which is newer than what that process has
+    read: not an error, and nothing comes twice."""
+    clients = [login() for _ in range(6)]
+    world.pause("events1")
+    for n in range(3000):
+        log.add("alice", n=n)
+    head = log.head()
+    waiting = [alice.later(after=head, wait=20) for alice in clients]
+    time.sleep(1.2)
+    world.resume("events1")
+    log.add("alice", n="new")
+    for poll in waiting:
+        status, body = poll.result()
+        assert (status, numbers(body["events"])) == (200, ["new"])
+
+
 def test_redis_that_is_silent(world, log, login):
     """A connection that is there and says nothing is dialled again; who waits
     goes on waiting."""
