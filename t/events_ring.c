@@ -1,5 +1,6 @@
 /* events_ring.c - tests of the ring, and of who gets what out of it */
 #include "events/match.h"
+#include "events/reduce.h"
 #include "events/ring.h"
 #include "events/watcher.h"
 #include "events/watchlist.h"
@@ -221,12 +222,14 @@ static void test_random_walks(void)
 int main(void)
 {
 	subject_open();
+	reduce_open();
 	plan(11 + 5 + NO_TYPES + 1 + 6 + 2);
 	test_order();
 	test_types();
 	test_no_types();
 	test_bytes_are_bounded();
 	test_random_walks();
+	reduce_close();
 	watchlist_close();
 	subject_close();
 	return done();

@@ -308,7 +308,7 @@ static const struct {
 	const char *type, *data;
 } secrets[] = {
 	{ "presence.changed", "\"user\":\"u\",\"registered\":\"<02>\","
-	  "\"im\":\"<02>\",\"activity\":\"<04>\",\"note\":\"<08>\","
+	  "\"activity\":\"<04>\",\"note\":\"<08>\","
 	  "\"state\":\"<30>\",\"later\":{\"x\":\"<80>\"}" },
 	{ "user.changed", "\"name\":\"u\",\"number\":\"<01>\","
 	  "\"display_name\":\"<01>\",\"later\":\"<80>\"" },
@@ -413,6 +413,7 @@ int main(void)
 	plan(TEXTS + 2 + 3 + 25 + VIEWS + 2);
 	loop_open();
 	subject_open();
+	reduce_open();
 	watcher_open(&redis);
 	test_texts();
 	test_long_list();

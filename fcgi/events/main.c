@@ -126,6 +126,7 @@ int main(int argc, char **argv)
 	ring_open((size_t)conf.ring_mb * 1024 * 1024);
 	drain_timer.on_time = on_drain;
 	link_open(&ask, "ask", ASK_MS, NULL);
+	reduce_open();
 	park_open(&ask);
 	watcher_open(&ask);
 	old_open();

@@ -21,27 +21,31 @@ enum {
  * but for that; a covered object in there keeps its shape.
  */
 static const struct cover {
-	enum event_type type;
+	const char *type;
 	const char *member;	/* of `data` */
 	unsigned rights;
 } covers[] = {
-	{ EVENT_USER_CHANGED, "name", ALWAYS },
-	{ EVENT_USER_CHANGED, "version", ALWAYS },
-	{ EVENT_USER_CHANGED, "number", RIGHT_VISIBLE },
-	{ EVENT_USER_CHANGED, "display_name", RIGHT_VISIBLE },
-	{ EVENT_USER_REMOVED, "name", ALWAYS | RIGHT_VISIBLE },
-	{ EVENT_PRESENCE_CHANGED, "user", ALWAYS },
-	{ EVENT_PRESENCE_CHANGED, "version", ALWAYS },
-	{ EVENT_PRESENCE_CHANGED, "registered", RIGHT_ONLINE },
-	{ EVENT_PRESENCE_CHANGED, "im", RIGHT_ONLINE },
-	{ EVENT_PRESENCE_CHANGED, "activity", RIGHT_PRESENCE },
-	{ EVENT_PRESENCE_CHANGED, "note", RIGHT_NOTE },
-	{ EVENT_PRESENCE_CHANGED, "state", ON_CALL },
-	{ EVENT_PARKING_CHANGED, "at", ALWAYS },
-	{ EVENT_PARKING_CHANGED, "slot", ALWAYS },
-	{ EVENT_PARKING_CHANGED, "version", ALWAYS },
-	{ EVENT_PARKING_CHANGED, "parked", RIGHT_CALLS },
-	{ EVENT_PARKING_CHANGED, "parked.peer", RIGHT_IDS },
+	{ "user.changed", "name", ALWAYS },
+	{ "user.changed", "version", ALWAYS },
+	{ "user.changed", "number", RIGHT_VISIBLE },
+	{ "user.changed", "display_name", RIGHT_VISIBLE },
+	{ "user.removed", "name", ALWAYS | RIGHT_VISIBLE },
+	{ "presence.changed", "user", ALWAYS },
+	{ "presence.changed", "version", ALWAYS },
+	{ "presence.changed", "registered", RIGHT_ONLINE },
+	{ "presence.changed", "activity", RIGHT_PRESENCE },
+	{ "presence.changed", "note", RIGHT_NOTE },
+	{ "presence.changed", "state", ON_CALL },
+	{ "presence.im_changed", "user", ALWAYS },
+	{ "presence.im_changed", "version", ALWAYS },
+	{ "presence.im_changed", "status", RIGHT_ONLINE },
+	{ "presence.im_changed", "since", RIGHT_ONLINE },
+	{ "presence.im_changed", "activity", RIGHT_PRESENCE },
+	{ "parking.changed", "at", ALWAYS },
+	{ "parking.changed", "slot", ALWAYS },
+	{ "parking.changed", "version", ALWAYS },
+	{ "parking.changed", "parked", RIGHT_CALLS },
+	{ "parking.changed", "parked.peer", RIGHT_IDS },
 };
 
 enum { COVERS = sizeof(covers) / sizeof(*covers) };
@@ -54,34 +58,36 @@ static struct kept {
 	char *text;
 } kept[SLOTS];
 
+/** What the rows of a type say together; the last is for unknown types. */
+static struct summary {
+	unsigned needs;		/* one of these uncovers something */
+	unsigned uses;		/* these make a difference */
+} summaries[EVENT_COUNT + 1];
+
 static enum event_type type_of(uint64_t type_bit)
 {
 	return (enum event_type)__builtin_ctzll(type_bit);
 }
 
-unsigned reduce_needs(uint64_t type_bit)
+void reduce_open(void)
 {
-	enum event_type type = type_of(type_bit);
-	unsigned needs = 0;
+	struct summary *s;
 	size_t i;
 
-	for (i = 0; i < COVERS; i++)
+	memset(summaries, 0, sizeof(summaries));
+	for (i = 0; i < COVERS; i++) {
+		s = &summaries[event_find(covers[i].type)];
+		s->uses |= covers[i].rights;
 		/* who may not see calls does not see with whom */
-		if (covers[i].type == type && !strchr(covers[i].member, '.'))
-			needs |= covers[i].rights;
-	return needs & RIGHTS_ALL;
+		if (!strchr(covers[i].member, '.'))
+			s->needs |= covers[i].rights & RIGHTS_ALL;
+	}
+	memset(&summaries[EVENT_COUNT], 0, sizeof(*summaries));
 }
 
-/* Rights that make a difference in a value of this type. */
-static unsigned rights_in(enum event_type type)
+unsigned reduce_needs(uint64_t type_bit)
 {
-	unsigned rights = 0;
-	size_t i;
-
-	for (i = 0; i < COVERS; i++)
-		if (covers[i].type == type)
-			rights |= covers[i].rights;
-	return rights;
+	return summaries[type_of(type_bit)].needs;
 }
 
 /* Rights that a member needs; -1: it has no row. */
@@ -91,7 +97,7 @@ static int rights_on(enum event_type type, const char *parent,
 	size_t i, len = strlen(parent);
 
 	for (i = 0; i < COVERS; i++)
-		if (covers[i].type == type &&
+		if (!strcmp(covers[i].type, event_name(type)) &&
 		    !strncmp(covers[i].member, parent, len) &&
 		    !strcmp(covers[i].member + len, member))
 			return (int)covers[i].rights;
@@ -178,7 +184,8 @@ static void forget(struct kept *k)
 
 const char *reduce(const struct entry *entry, unsigned rights, size_t *len)
 {
-	unsigned key = (rights & rights_in(type_of(entry->type_bit))) | ALWAYS;
+	unsigned key = (rights & summaries[type_of(entry->type_bit)].uses) |
+		ALWAYS;
 	struct kept *k = place(&entry->id, key);
 
 	if (!is_kept(k, &entry->id, key)) {

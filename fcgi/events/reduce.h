@@ -4,6 +4,11 @@
 
 #include "entry.h"
 
+void reduce_open(void);
+
+/** Forget the texts that are kept. */
+void reduce_close(void);
+
 /** Rights of which one at least uncovers something of a type; 0 for a type
  * that is never public. */
 unsigned reduce_needs(uint64_t type_bit);
@@ -16,8 +21,5 @@ unsigned reduce_needs(uint64_t type_bit);
  * @return borrowed, until the next call; NULL when it cannot be reduced
  */
 const char *reduce(const struct entry *entry, unsigned rights, size_t *len);
-
-/** Forget the texts that are kept. */
-void reduce_close(void);
 
 #endif
