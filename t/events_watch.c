@@ -160,6 +160,13 @@ static void test_watchers(void)
 		"one of those who watch all");
 
 	watcher_changed(alice);
+	fake_link_answer_text("bob=00 *=7f");
+	ok(watcher_knows(alice) && !watcher_rights(alice, bob) && told == 3,
+		"the same again");
+	is_str(watchers_of("carol", "presence.changed"), "| alice ",
+		"once, as before");
+
+	watcher_changed(alice);
 	fake_link_answer_text("bob=7f bob=7f");
 	ok(watcher_knows(alice) && !watcher_rights(alice, bob),
 		"a list that is none allows nothing");
@@ -410,7 +417,7 @@ static void test_nothing_else_passes(void)
 
 int main(void)
 {
-	plan(TEXTS + 2 + 3 + 25 + VIEWS + 2);
+	plan(TEXTS + 2 + 3 + 27 + VIEWS + 2);
 	loop_open();
 	subject_open();
 	reduce_open();

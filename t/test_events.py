@@ -452,10 +452,12 @@ def test_log_trimmed_past_a_stopped_process(world, log, login):
     world.pause("events1")
     for n in range(100, 400):
         log.add("alice", scope="of", n=n)
+    wait_until("the other process", lambda: any(
+        {"n": 399} in client.seen for client in clients))
     log.redis.xtrim("events", maxlen=50, approximate=False)
     time.sleep(1.2)
     world.resume("events1")
-    time.sleep(1)
+    time.sleep(1.5)
     for n in range(400, 500):
         log.add("alice", scope="of", n=n)
     log.add("end", scope="of", n="end")

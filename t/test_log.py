@@ -353,6 +353,41 @@ def test_process_that_lags(world, log, login):
         assert client.old == 0
 
 
+class Keeping(Follower):
+    """Notes in what it has seen where it was told to begin anew."""
+
+    def on_old(self):
+        self.after = Log(self.login.world).head()
+        self.seen.append({"n": "410"})
+
+
+def test_process_stopped_at_any_moment(world, log, login):
+    """Between asking and being heard, too, while the log is trimmed past it:
+    whoever misses something is told so."""
+    clients = [Keeping(login(), log.head(), lambda d: d["n"] == "end",
+                       cuts=0, wait=2) for _ in range(9)]
+    last = -1
+    for _ in range(5):
+        stop = last + random.randrange(20, 80)
+        for last in range(last + 1, stop + 200):
+            log.add("alice", n=last)
+            if last == stop:
+                world.pause("events1")
+        wait_until("the other process", lambda: any(
+            {"n": last} in client.seen for client in clients))
+        log.redis.xtrim("events", maxlen=50, approximate=False)
+        time.sleep(1.1)
+        world.resume("events1")
+        time.sleep(0.3)
+    time.sleep(1.5)		# all have been told
+    log.add("alice", n="end")
+    assert any({"n": "410"} in client.result() for client in clients)
+    for client in clients:
+        seen = [data["n"] for data in client.result()][:-1]
+        for one, other in zip(seen, seen[1:]):
+            assert "410" in (one, other) or other == one + 1
+
+
 def test_cursor_ahead_of_a_process_that_lags(world, log, login):
     """It comes from a snapshot, which is newer than what that process has
     read: not an error, and nothing comes twice."""

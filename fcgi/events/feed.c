@@ -26,7 +26,7 @@ static struct {
 	int known;		/* the epoch is */
 	int current;
 	int was_current;
-	int64_t asked_ms;	/* last XREAD; 0: none on this link */
+	int64_t heard_ms;	/* then `last` was in the log; 0: unknown */
 } feed;
 
 static void take_entry(const struct cursor *id, const redisReply *fields)
@@ -62,6 +62,14 @@ static size_t take_entries(const redisReply *reply)
 
 static void go_on(void);
 
+/* Whoever was stopped, or has too much to do, does not know when Redis carried
+ * out what he asked. */
+static int is_unsure(void)
+{
+	return !feed.heard_ms ||
+		stamp_steady_ms() - feed.heard_ms > UNSEEN_MAX_MS;
+}
+
 static void on_read(void *arg, const redisReply *reply)
 {
 	size_t n;
@@ -71,7 +79,13 @@ static void on_read(void *arg, const redisReply *reply)
 			link_redial(&feed.link);
 		return;
 	}
+	if (is_unsure()) {		/* entries come again, with a look */
+		go_on();
+		return;
+	}
 	n = take_entries(reply);
+	/* a full answer does not say how much there is behind it */
+	feed.heard_ms = n < COUNT ? stamp_steady_ms() : 0;
 	if (n < COUNT && !feed.current) {
 		feed.current = 1;
 		log_info("feed current first=%llu last=%llu",
@@ -91,7 +105,6 @@ static void ask_read(void)
 	char id[EVENT_ID_SIZE];
 
 	cursor_format_id(&feed.last, id);
-	feed.asked_ms = stamp_steady_ms();
 	if (feed.current)
 		link_ask(&feed.link, on_read, NULL,
 			"XREAD COUNT %d BLOCK %d STREAMS %s %s", COUNT,
@@ -126,8 +139,12 @@ static void on_look(void *arg, const redisReply *reply)
 {
 	uint32_t epoch;
 
-	if (!reply)
-		return;		/* the read behind it knows it too */
+	if (!reply) {
+		if (feed.link.up)
+			link_redial(&feed.link);
+		return;
+	}
+	feed.heard_ms = stamp_steady_ms();
 	epoch = (uint32_t)strtoul(link_text(reply, 0), NULL, 16);
 	if (feed.known && epoch != ring_floor()->epoch) {
 		log_warn("feed found another log epoch=%08x", epoch);
@@ -163,16 +180,14 @@ static void ask_look(void)
  * or stopped, or just slow, has to look first. */
 static void go_on(void)
 {
-	int64_t now = stamp_steady_ms();
-
-	if (!feed.asked_ms || now - feed.asked_ms > UNSEEN_MAX_MS)
+	if (is_unsure())
 		ask_look();
 	ask_read();
 }
 
 static void on_up(struct link *link)
 {
-	feed.asked_ms = 0;
+	feed.heard_ms = 0;
 	feed.current = 0;
 	go_on();
 }

@@ -125,6 +125,16 @@ static int is_known(const struct poll *poll)
 	return poll->viewer.self && watcher_knows(poll->viewer.self);
 }
 
+/* Nothing up to here concerns it, for it has not been woken: no need to look
+ * at all that others got meanwhile. */
+static void skip_to(struct poll *poll, struct cursor upto)
+{
+	if (is_waiting(poll) && is_known(poll) && !poll->woken &&
+	    poll->after.epoch == upto.epoch &&
+	    cursor_compare(&poll->after, &upto) < 0)
+		poll->after = upto;
+}
+
 /* @param part  of the log; NULL: the ring */
 static struct answer_query answer_query(const struct poll *poll,
 					const struct old_part *part)
@@ -462,16 +472,23 @@ void park_on_watch(struct subject *user)
 	}
 }
 
+static void end_wait(struct poll *poll)
+{
+	skip_to(poll, *ring_head());
+	answer(poll);
+}
+
 static void on_beat(struct poll *poll)
 {
-	struct answer_query query = answer_query(poll, NULL);
+	struct answer_query query;
 
 	loop_timer(&poll->timer, loop_spread(BEAT_MS));
 	session_live(poll->session, BEAT_MS / 1000, poll->instance);
+	skip_to(poll, *ring_head());
 	stream_on(poll, NULL);
 	if (poll->full)
 		return;
-	query.after = poll->after;
+	query = answer_query(poll, NULL);
 	text.len = 0;
 	answer_stream_beat(&text, &query);
 	poll->full = !conn_write(poll->conn, text.data, text.len);
@@ -488,7 +505,7 @@ static void on_time(struct timer *timer)
 	else if (poll->state != POLL_PARKED)
 		refuse(poll, ERR_STORE, NULL);
 	else
-		answer(poll);
+		end_wait(poll);
 }
 
 static void create(struct conn *conn, const struct query *query,
@@ -576,17 +593,6 @@ void park_on_drained(struct conn *conn)
 		serve(poll);
 }
 
-/* What came before this entry does not concern it: no need to walk there. */
-static void skip_to(struct poll *poll, const struct entry *entry)
-{
-	struct cursor before = cursor_before(&entry->id);
-
-	if (is_waiting(poll) && is_known(poll) &&
-	    poll->after.epoch == before.epoch &&
-	    cursor_compare(&poll->after, &before) < 0)
-		poll->after = before;
-}
-
 static void wake(struct session *session, const struct entry *entry)
 {
 	struct poll *poll;
@@ -595,7 +601,7 @@ static void wake(struct session *session, const struct entry *entry)
 		if (poll->woken || (poll->state != POLL_PARKED &&
 				poll->state != POLL_STREAM))
 			continue;
-		skip_to(poll, entry);
+		skip_to(poll, cursor_before(&entry->id));
 		poll->woken = 1;
 		TAILQ_INSERT_TAIL(&woken, poll, news);
 	}
@@ -694,7 +700,7 @@ static void drain(struct session *session)
 	for (poll = TAILQ_FIRST(&session->polls); poll; poll = next) {
 		next = TAILQ_NEXT(poll, link);
 		if (may_answer(poll))
-			answer(poll);
+			end_wait(poll);
 		else if (poll->state == POLL_LOST)
 			refuse(poll, ERR_OLD, NULL);
 		else if (poll->state == POLL_DOUBT)

@@ -35,11 +35,16 @@ static LIST_HEAD(, watcher) all = LIST_HEAD_INITIALIZER(all);
 static LIST_HEAD(, watcher) of_all = LIST_HEAD_INITIALIZER(of_all);
 static struct link *redis;
 
-/* The table of who is watched by whom follows the list. */
+/* The table of who is watched by whom follows the list. After a gap all are
+ * asked for again, and most are what they were. */
 static void set_list(struct watcher *w, struct watchlist *list)
 {
 	uint32_t i;
 
+	if (watchlist_equal(w->list, list)) {
+		watchlist_destroy(list);
+		return;
+	}
 	for (i = 0; w->list && i < w->list->count; i++)
 		subject_ids_remove(&watchlist_user(w->list, i)->watchers,
 			w->user->id);

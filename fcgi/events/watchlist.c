@@ -178,6 +178,14 @@ void watchlist_destroy(struct watchlist *list)
 	free(list);
 }
 
+int watchlist_equal(const struct watchlist *a, const struct watchlist *b)
+{
+	if (!a || !b)
+		return a == b;
+	return a->count == b->count && a->others == b->others &&
+		!memcmp(a->items, b->items, a->count * sizeof(*a->items));
+}
+
 unsigned watchlist_rights(const struct watchlist *list,
 			  const struct subject *of)
 {

@@ -23,6 +23,9 @@ struct watchlist {
 struct watchlist *watchlist_parse(const char *text, size_t len);
 void watchlist_destroy(struct watchlist *list);
 
+/** Whether they allow the same; NULL is nobody. */
+int watchlist_equal(const struct watchlist *a, const struct watchlist *b);
+
 /** Free what was needed for reading. */
 void watchlist_close(void);
 
