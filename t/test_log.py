@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import subprocess
+import threading
 import time
 
 import pytest
@@ -368,11 +369,14 @@ def test_process_stopped_at_any_moment(world, log, login):
                        cuts=0, wait=2) for _ in range(9)]
     last = -1
     for _ in range(5):
-        stop = last + random.randrange(20, 80)
-        for last in range(last + 1, stop + 200):
+        pause = threading.Timer(random.uniform(0.02, 0.1), world.pause,
+                                ["events1"])
+        pause.start()
+        for last in range(last + 1, last + 400):
             log.add("alice", n=last)
-            if last == stop:
-                world.pause("events1")
+        pause.join()
+        for last in range(last + 1, last + 100):
+            log.add("alice", n=last)
         wait_until("the other process", lambda: any(
             {"n": last} in client.seen for client in clients))
         log.redis.xtrim("events", maxlen=50, approximate=False)
