@@ -366,7 +366,9 @@ def test_process_that_starts_anew_knows_the_lists(world, log, login, user):
     after = log.head()
     tell(log, bob, 1)
     for name in WORKERS:
+        read = world.log(name).count("feed current")
         world.restart(name, kill=True)
+        wait_until(name, lambda: world.log(name).count("feed current") > read)
     for who, seen in zip(clients, ({"registered": True},
                                    {"state": "busy"}) * 3):
         assert events_of(who, after) == [shown(bob, 1, **seen)]
