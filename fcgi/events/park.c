@@ -477,7 +477,7 @@ void park_on_crowd(struct session *session)
 	session->poll_count++;
 	for (poll = TAILQ_FIRST(&session->polls); poll; poll = next) {
 		next = TAILQ_NEXT(poll, link);
-		if (poll->state == POLL_PARKED || poll->state == POLL_STREAM)
+		if (may_answer(poll))
 			refuse(poll, ERR_RATE, "too many live logins");
 	}
 	session->poll_count--;
