@@ -26,7 +26,8 @@ local function tuple_of(user)
 	end
 	for _, tab in ipairs(tabs) do
 		local session = string.match(tab, '/([^/]*)/')
-		if not redis.call('HGET', 'session:' .. session, 'inactive') then
+		local key = 'session:' .. session
+		if not redis.call('HGET', key, 'inactive') then
 			return '"status":"open","activity":null'
 		end
 	end

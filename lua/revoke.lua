@@ -8,7 +8,8 @@ if token ~= '' then
 	return close_session(user, token) and 1 or 0
 end
 for _, id in ipairs(redis.call('ZRANGE', 'sessions:' .. user, 0, -1)) do
-	if mark == '' or redis.call('HGET', 'session:' .. id, 'mark') ~= mark then
+	local key = 'session:' .. id
+	if mark == '' or redis.call('HGET', key, 'mark') ~= mark then
 		close_session(user, id)
 	end
 end

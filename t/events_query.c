@@ -135,7 +135,8 @@ static void test_bearer(void)
 	ok(!query_login("Bearer t1.x", "mypbx=s1.y", session, secret) &&
 		!strcmp(session, "t1") && !strcmp(secret, "x"),
 		"a token counts, not the cookie");
-	ok(!query_login("bearer  t1.x", "", session, secret), "spelt otherwise");
+	ok(!query_login("bearer  t1.x", "", session, secret),
+		"spelt otherwise");
 	ok(query_login("Bearer t1", "mypbx=s1.y", session, secret) == -1,
 		"half a token");
 	ok(query_login("Bearer ", "mypbx=s1.y", session, secret) == -1,

@@ -140,7 +140,8 @@ static int split_cookie(const char *cookie, char letter, char id[ID_SIZE],
 	const char *dot = strchr(cookie, '.');
 	size_t n = dot ? (size_t)(dot - cookie) : 0;
 
-	if (n != 17 || *cookie != letter || strlen(dot + 1) != SECRET_SIZE - 1 ||
+	if (n != 17 || *cookie != letter ||
+	    strlen(dot + 1) != SECRET_SIZE - 1 ||
 	    strspn(cookie + 1, "0123456789abcdef") != n - 1)
 		return -1;
 	memcpy(id, cookie, n);
