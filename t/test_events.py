@@ -18,7 +18,7 @@ WORKERS = ("events1", "events2")
 
 @pytest.fixture(scope="module")
 def world(new_world):
-    return new_world(programs=PROGRAMS, grace_s=3600, live_max=0)
+    return new_world(programs=PROGRAMS, grace_s=3600)
 
 
 @pytest.fixture

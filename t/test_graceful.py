@@ -30,8 +30,7 @@ def world(new_world):
     world = new_world(programs=("postgres", "redis", "kamailio", "nginx",
                                 "bridge", "relay", "api", "login", "command",
                                 "health", "events"),
-                      flood=False, rate_login=0, rate_call=0, rate_rest=0,
-                      live_max=0)
+                      flood=False, rate_login=0, rate_call=0, rate_rest=0)
     hire(world, (("alice", "21", "Alice Adams", ("alice-desk",)),
                  ("bob", "22", "Bob Brown", ()),
                  ("carol", "23", "Carol Clark", ())))

@@ -24,7 +24,7 @@ WORKERS = ("events1", "events2", "events3")
 def world(new_world):
     world = new_world(programs=("postgres", "redis", "nginx", "api", "login",
                                 "events", "relay"), rate_login=0, rate_rest=0,
-                      events=len(WORKERS), grace_s=GRACE_S)
+                      events=len(WORKERS), grace_s=GRACE_S, live_max=10)
     for i, name in enumerate(("alice", "bob", "carol", "dora", "erin")):
         world.ctl("user", "add", name, "--number", str(21 + i),
                   "--display-name", name.title())

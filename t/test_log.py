@@ -21,8 +21,7 @@ WORKERS = ("events1", "events2")
 def world(new_world):
     """With a memory that is soon full; what was freed is not kept for the
     sanitizer, so that it can be measured."""
-    world = new_world(programs=PROGRAMS, ring_mb=1, grace_s=3600,
-                      live_max=0)
+    world = new_world(programs=PROGRAMS, ring_mb=1, grace_s=3600)
     for name in WORKERS:
         world.servers[name].env["ASAN_OPTIONS"] = "quarantine_size_mb=1"
         world.restart(name)

@@ -22,7 +22,7 @@ NOTHING, VISIBLE, ONLINE, NOTE, ON_PHONE, CALLS, IDS, ALL = (
 
 @pytest.fixture(scope="module")
 def world(new_world):
-    return new_world(programs=PROGRAMS, grace_s=3600, live_max=0)
+    return new_world(programs=PROGRAMS, grace_s=3600)
 
 
 @pytest.fixture
