@@ -60,6 +60,8 @@ static const struct setting {
 	  "bridge: what to dial to fetch who is parked" },
 	{ "grace_s", NUMBER, &conf.grace_s, "30",
 	  "seconds without a poll until a live session ends" },
+	{ "live_max", NUMBER, &conf.live_max, "10",
+	  "events: live logins of a user; 0: no limit" },
 	{ "wait_max_s", NUMBER, &conf.wait_max_s, "25",
 	  "longest poll, in seconds" },
 	{ "log_length", NUMBER, &conf.log_length, "200000",

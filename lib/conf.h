@@ -24,6 +24,7 @@ struct conf {
 	const char *code_pickup;
 	const char *code_retrieve;
 	int grace_s;
+	int live_max;
 	int wait_max_s;
 	int log_length;
 	int ring_mb;

@@ -9,6 +9,9 @@ enum { KEY_SIZE = 256 };
 #define KEY_EVENTS "events"			/* stream: the event log */
 #define KEY_EPOCH "events:epoch"		/* string: which log this is */
 #define KEY_USER_STATE "user_state"		/* hash: user -> JSON */
+#define KEY_IM "im"			/* hash: user -> JSON, who is online */
+#define KEY_LOGINS "logins"		/* zset: when each login ends */
+#define KEY_PROCESSES "live:processes"	/* zset: mypbx-events that live */
 #define KEY_REGISTRAR "registrar"		/* stream from Kamailio */
 #define KEY_CALL_RECORDS "call_records"		/* stream to PostgreSQL */
 #define KEY_REFUSED_RECORDS "call_records:refused"	/* stream: bad ones */
@@ -24,7 +27,9 @@ enum { KEY_SIZE = 256 };
 /* Names and ids are checked at the door; they fit. Each returns buf. */
 KEY_MAKER(session, "session:%s")	/* hash: a login */
 KEY_MAKER(sessions, "sessions:%s")	/* zset: a user's logins */
-KEY_MAKER(live, "live:%s")		/* string: a session that polls */
+KEY_MAKER(live, "live:%s")		/* zset: tabs that a process holds */
+KEY_MAKER(tabs, "tabs:%s")		/* hash: a user's tabs */
+KEY_MAKER(tokens, "tokens:%s")		/* set: a user's tokens in use */
 KEY_MAKER(watch, "watch:%s")		/* string: whom a user may see */
 KEY_MAKER(calls, "calls:%s")		/* hash: a user's calls */
 KEY_MAKER(parking, "parking:%s")	/* hash: slot -> who is parked there */

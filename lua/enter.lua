@@ -4,7 +4,7 @@
 -- Returns nothing for no login, else its fields, then count and ms left.
 -- The budget's key is made here, because only the session knows its user.
 local s = redis.call('HMGET', KEYS[1], 'secret_hash', 'user', 'agent',
-	'address', 'client', 'created', 'expires', 'mark')
+	'address', 'client', 'created', 'expires', 'mark', 'scopes', 'seen')
 if not s[1] or s[1] ~= ARGV[1] or not s[8] then
 	return {}
 end
@@ -17,6 +17,6 @@ if ARGV[3] ~= '0' then
 	end
 	left = redis.call('PTTL', key)
 end
-s[9] = count
-s[10] = left
+s[11] = count
+s[12] = left
 return s

@@ -2,10 +2,12 @@
 #include "outbox.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "db.h"
 #include "log.h"
 #include "meter.h"
+#include "revoke.h"
 #include "store.h"
 
 enum { BATCH = 100 };
@@ -32,14 +34,24 @@ static int to_event(const PGresult *rows, int i, struct event *ev,
 		json_is_object(*data) ? 0 : -1;
 }
 
+/* Not an event itself: what it does to logins has events of its own. */
+static int is_revoke(const struct event *ev, const char *type,
+		     const json_t *data)
+{
+	return ev->user && json_is_object(data) && !strcmp(type, REVOKE);
+}
+
 static enum err publish(const PGresult *rows, int i)
 {
 	struct event ev = { .op = NULL };
 	json_t *data = NULL;
 	enum err err = OK;
+	int understood = !to_event(rows, i, &ev, &data);
 
 	/* a row that nobody understands must not stop the others */
-	if (to_event(rows, i, &ev, &data))
+	if (is_revoke(&ev, db_text(rows, i, TYPE), data))
+		err = revoke(ev.user, data);
+	else if (!understood)
 		log_error("outbox row=%s dropped type=%s", db_text(rows, i, ID),
 			db_text(rows, i, TYPE));
 	else

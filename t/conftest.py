@@ -91,6 +91,8 @@ def new_world(request):
     def make(**options):
         folder = tempfile.mkdtemp(prefix="mypbx-t-", dir="/var/tmp")
         os.chmod(folder, 0o755)
+        # each test logs in anew, and the logins before it are still live
+        options.setdefault("live_max", 0)
         world = World(os.path.join(folder, "w"), build=BUILD, **options)
         made.append((world, folder))
         world.start_all()

@@ -19,7 +19,9 @@ PREFIX = "/api/v1"
 EVENT_DATA = {
     "call": "Call", "transfer": "Transfer", "parking": "ParkingData",
     "session.opened": "Session", "session.closed": "IdGone",
-    "presence": "PresenceData", "registration": "RegistrationData",
+    "presence.im_changed": "ImData", "presence": "PresenceData",
+    "token.added": "TokenData", "token.removed": "IdGone",
+    "registration": "RegistrationData",
     "user.changed": "UserData", "user.removed": "NamedGone",
     "device.changed": "DeviceData", "device.removed": "IdGone",
     "settings.changed": "Settings",

@@ -88,6 +88,12 @@ static int test_query(int i)
 		q.after.epoch == 0x4f1c9a20 && q.after.seq == queries[i].seq;
 }
 
+static int query_cookie(const char *header, char session[SESSION_SIZE],
+			char secret[COOKIE_SECRET_SIZE])
+{
+	return query_login("", header, session, secret);
+}
+
 static int test_cookie(int i)
 {
 	char session[SESSION_SIZE], secret[COOKIE_SECRET_SIZE];
@@ -122,16 +128,36 @@ static void test_long_values(void)
 	ok(query_parse(&q, text, "", "", 25) != NULL, "2 kB of cursor");
 }
 
+static void test_bearer(void)
+{
+	char session[SESSION_SIZE], secret[COOKIE_SECRET_SIZE];
+
+	ok(!query_login("Bearer t1.x", "mypbx=s1.y", session, secret) &&
+		!strcmp(session, "t1") && !strcmp(secret, "x"),
+		"a token counts, not the cookie");
+	ok(!query_login("bearer  t1.x", "", session, secret),
+		"spelt otherwise");
+	ok(query_login("Bearer t1", "mypbx=s1.y", session, secret) == -1,
+		"half a token");
+	ok(query_login("Bearer ", "mypbx=s1.y", session, secret) == -1,
+		"no token");
+	ok(query_login("Bearer t1.x y", "", session, secret) == -1,
+		"more than a token");
+	ok(!query_login("Basic eDp5", "mypbx=s1.y", session, secret) &&
+		!strcmp(session, "s1"), "another scheme is not ours");
+}
+
 int main(void)
 {
 	int i;
 
-	plan(QUERIES + COOKIES + 5);
+	plan(QUERIES + COOKIES + 5 + 6);
 	for (i = 0; i < QUERIES; i++)
 		ok(test_query(i), "\"%s\" %s", queries[i].text,
 			queries[i].last);
 	for (i = 0; i < COOKIES; i++)
 		ok(test_cookie(i), "cookie %d", i);
 	test_long_values();
+	test_bearer();
 	return done();
 }

@@ -7,13 +7,17 @@
 #include <string.h>
 
 #include "auth.h"
-#include "conf.h"
+#include "events/live.h"
 #include "fake_link.h"
 #include "stamp.h"
 #include "tap.h"
 
 static struct link redis;
 static char told[256];		/* states, in the order told */
+
+void live_forget(struct session *session)
+{
+}
 
 void park_on_session(struct session *session)
 {
@@ -49,7 +53,7 @@ static void test_open(void)
 
 	is_int(s->state, SESSION_ASKED, "asked");
 	is_str(fake_link_command,
-		"HMGET session:s1 user secret_hash expires", "how");
+		"HMGET session:s1 user secret_hash expires scopes", "how");
 	ok(session_get("s1") == s && fake_link_asked == 1, "once");
 	fake_link_answer("alice", auth_sha256("secret", hash), in_ms(5000));
 	is_str(news(), "open ", "open");
@@ -138,28 +142,9 @@ static void test_asked_again(void)
 	session_unused(s);
 }
 
-static void test_live(void)
-{
-	char hash[DIGEST_SIZE];
-	struct session *s = session_get("s7");
-
-	fake_link_answer("alice", auth_sha256("x", hash), in_ms(5000));
-	news();
-	conf.grace_s = 30;
-	session_live(s, 25, "tab1");
-	is_str(fake_link_command, "SET live:s7 tab1 EX 57", "live");
-	fake_link_command[0] = '\0';
-	session_live(s, 25, "tab1");
-	is_str(fake_link_command, "", "not again at once");
-	session_leave(s, "tab1");
-	is_str(fake_link_command, "SET live:s7 tab1 EX 30", "left");
-	session_live(s, 0, "tab1");
-	is_str(fake_link_command, "SET live:s7 tab1 EX 32", "back");
-}
-
 int main(void)
 {
-	plan(8 + 6 + 4 + 3 + 4 + 3 + 4);
+	plan(8 + 6 + 4 + 3 + 4 + 3);
 	loop_open();
 	subject_open();
 	session_open(&redis);
@@ -170,7 +155,6 @@ int main(void)
 	test_away();
 	test_end_overtakes_the_answer();
 	test_asked_again();
-	test_live();
 	session_close_all();
 	watchlist_close();
 	subject_close();

@@ -201,6 +201,9 @@ static void test_watchers(void)
 static const char presence[] = "{\"type\":\"presence.changed\",\"time\":\"t\","
 	"\"data\":{\"user\":\"bob\",\"registered\":true,\"state\":\"busy\","
 	"\"note\":\"n\",\"later\":1,\"version\":7}}";
+static const char online[] = "{\"type\":\"presence.im_changed\","
+	"\"time\":\"t\",\"data\":{\"user\":\"bob\",\"status\":\"open\","
+	"\"activity\":\"away\",\"since\":\"t\",\"version\":7}}";
 static const char parking[] = "{\"type\":\"parking.changed\",\"time\":\"t\","
 	"\"data\":{\"at\":\"bob\",\"slot\":0,\"version\":7,\"parked\":"
 	"{\"by\":\"bob\",\"peer\":{\"number\":\"22\",\"name\":\"n\"}}}}";
@@ -224,6 +227,11 @@ static const struct {
 	{ "bob=00", "presence.changed", presence, "{'user': 'bob', 'registered'"
 	  ": null, 'state': null, 'note': null, 'later': null, 'version': 7}",
 	  1 },
+	{ "bob=02", "presence.im_changed", online, "{'user': 'bob', 'status': "
+	  "'open', 'activity': null, 'since': 't', 'version': 7}", 0 },
+	{ "bob=04", "presence.im_changed", online, "{'user': 'bob', 'status': "
+	  "null, 'activity': 'away', 'since': null, 'version': 7}", 0 },
+	{ "bob=79", "presence.im_changed", online, NULL, 0 },
 	{ "bob=20", "parking.changed", parking, "{'at': 'bob', 'slot': 0, "
 	  "'version': 7, 'parked': {'by': 'bob', 'peer': {'number': null, "
 	  "'name': null}}}", 0 },
@@ -317,6 +325,8 @@ static const struct {
 	{ "presence.changed", "\"user\":\"u\",\"registered\":\"<02>\","
 	  "\"activity\":\"<04>\",\"note\":\"<08>\","
 	  "\"state\":\"<30>\",\"later\":{\"x\":\"<80>\"}" },
+	{ "presence.im_changed", "\"user\":\"u\",\"status\":\"<02>\","
+	  "\"activity\":\"<04>\",\"since\":\"<02>\",\"later\":\"<80>\"" },
 	{ "user.changed", "\"name\":\"u\",\"number\":\"<01>\","
 	  "\"display_name\":\"<01>\",\"later\":\"<80>\"" },
 	{ "user.removed", "\"name\":\"u\",\"later\":\"<80>\"" },

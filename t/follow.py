@@ -46,7 +46,8 @@ class Log:
 
 class Login:
     """A session written into Redis, and requests in its name. Its user sees
-    all, unless somebody has written another list."""
+    all, unless somebody has written another list, and is said to be online
+    already, so that its polls are no news."""
 
     def __init__(self, world, user, session, seconds=3600):
         self.world = world
@@ -60,6 +61,8 @@ class Login:
         store.hset(self.key, mapping={
             "user": user, "secret_hash": secret,
             "expires": int((time.time() + seconds) * 1000)})
+        store.hset("im", user, '{"user":"%s","status":"open","activity":null,'
+                   '"since":"%s","version":1}' % (user, NEVER))
 
     def open(self, params, method="GET", timeout=30, **headers):
         """The connection with the request sent."""
@@ -98,7 +101,9 @@ class Login:
 
     def is_parked(self):
         """A poll of this session has reached its process."""
-        return redis.Redis(**self.world.redis()).exists("live:" + self.session)
+        tabs = redis.Redis(**self.world.redis(), decode_responses=True).hkeys(
+            "tabs:" + self.user)
+        return any(tab.split("/")[1] == self.session for tab in tabs)
 
 
 def parked(who, after, wait=20, **params):

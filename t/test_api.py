@@ -64,20 +64,24 @@ def body_of(what):
 
 
 def test_openapi_is_the_route_table(world):
-    """Both directions: path, verb, login, body, query parameters."""
+    """Both directions: path, verb, who may, body, query parameters."""
+    who = {"public": (), "login": ("cookie",)}
     table = {}
     printed = subprocess.run([world.program("mypbx-api"), "routes"],
                              capture_output=True, text=True, check=True).stdout
     for line in printed.splitlines():
-        verb, path, login, body, _, *query = line.split()
-        table[path, verb.lower()] = (login == "login", body, set(query))
+        verb, path, scope, body, _, *query = line.split()
+        table[path, verb.lower()] = (
+            who.get(scope, ("cookie", "bearer")), body, set(query))
     described = {}
     for path, verbs in contract.description()["paths"].items():
         for verb, what in verbs.items():
             if verb == "parameters" or path == "/events":
                 continue
             described[path, verb] = (
-                what.get("security") != [], body_of(what),
+                tuple(scheme for one in what.get("security",
+                      contract.description()["security"]) for scheme in one),
+                body_of(what),
                 {p["name"] for p in what.get("parameters", [])
                  if p.get("in") == "query"})
     assert table == described

@@ -55,6 +55,13 @@ def test_every_redis_key_has_a_row():
     assert names - described == set()
 
 
+def test_keys_that_scripts_spell_are_keys():
+    keys = read("lib", "keys.h")
+    for path in glob.glob(os.path.join(TOP, "lua", "*.lua")):
+        for part in re.findall(r"'([a-z]+:)' \.\.", read(path)):
+            assert f'"{part}%s' in keys, (path, part)
+
+
 def test_every_event_has_a_section():
     names = re.findall(r'^\t\[EVENT_\w+\] =\s+"([a-z.]+)"',
                        read("lib", "event.c"), re.M)

@@ -22,7 +22,7 @@ WORKERS = ("events1", "events2")
 def world(new_world):
     """With a memory that is soon full; what was freed is not kept for the
     sanitizer, so that it can be measured."""
-    world = new_world(programs=PROGRAMS, ring_mb=1)
+    world = new_world(programs=PROGRAMS, ring_mb=1, grace_s=3600)
     for name in WORKERS:
         world.servers[name].env["ASAN_OPTIONS"] = "quarantine_size_mb=1"
         world.restart(name)
@@ -253,9 +253,10 @@ def test_clock_set_back_after_a_wipe(log, login):
     old = log.epoch()
     waiting = [parked(alice, log.head()) for alice in clients]
     hour_ago = int(time.time() * 1000) - 3600000
-    sessions = {c.key: log.redis.hgetall(c.key) for c in clients}
+    hashes = {key: log.redis.hgetall(key)
+              for key in ["im"] + [c.key for c in clients]}
     log.redis.flushall()
-    for key, fields in sessions.items():
+    for key, fields in hashes.items():
         log.redis.hset(key, mapping=fields)
     log.redis.set("watch:alice", "*=7f")
     log.add("alice", at=f"{hour_ago}-0", n=2)

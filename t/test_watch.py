@@ -22,7 +22,7 @@ NOTHING, VISIBLE, ONLINE, NOTE, ON_PHONE, CALLS, IDS, ALL = (
 
 @pytest.fixture(scope="module")
 def world(new_world):
-    return new_world(programs=PROGRAMS)
+    return new_world(programs=PROGRAMS, grace_s=3600)
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ class Rights:
 
     def change(self, user, rights, changed=()):
         return self.script(
-            keys=["events", f"watch:{user}", "user_state",
+            keys=["events", f"watch:{user}", "user_state", "im",
                   *(f"parking:{name}" for name in changed)],
             args=[1000000, as_text(rights), user, NEVER, *changed])
 

@@ -13,7 +13,12 @@ enum err api_sessions(struct request *req);
 enum err api_sessions_get(struct request *req);
 enum err api_sessions_end(struct request *req);
 
+enum err api_tokens(struct request *req);
+enum err api_token_add(struct request *req);
+enum err api_token_remove(struct request *req);
+
 enum err api_me(struct request *req);
+enum err api_activity_put(struct request *req);
 enum err api_devices(struct request *req);
 enum err api_device_get(struct request *req);
 enum err api_device_put(struct request *req);

@@ -26,7 +26,7 @@ static void end_old(struct request *req)
 	char cookie[COOKIE_SIZE];
 
 	if (cookie_get(req, cookie) ||
-	    session_find(cookie, &nothing, &old, request_fault(req)))
+	    session_find(cookie, 's', &nothing, &old, request_fault(req)))
 		return;
 	session_end(old->user, old->id);
 	session_destroy(old);

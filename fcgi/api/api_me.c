@@ -1,6 +1,7 @@
 /* api_me.c - the user who is logged in, with his devices */
 #include "api.h"
 #include "device.h"
+#include "live.h"
 #include "session.h"
 
 /** GET /me -> user */
@@ -51,4 +52,20 @@ enum err api_device_put(struct request *req)
 	if (err)
 		return err;
 	return api_device_get(req);
+}
+
+/** PUT /me/activity {"inactive": bool} -> 204 */
+enum err api_activity_put(struct request *req)
+{
+	enum err err;
+	int inactive;
+
+	err = request_json(req, "{s:b}", "inactive", &inactive);
+	if (err)
+		return err;
+	err = live_activity(request_user(req), request_session(req)->id,
+		inactive);
+	if (err)
+		return err;
+	return request_reply(req, 204, NULL);
 }

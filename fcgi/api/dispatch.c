@@ -6,18 +6,24 @@
 #include <string.h>
 #include <strings.h>
 
+#include "bearer.h"
 #include "cookie.h"
 #include "idem.h"
 #include "inner.h"
 #include "mem.h"
 #include "meter.h"
 #include "route.h"
+#include "text.h"
+#include "token.h"
 
-static enum err check_csrf(const struct request *req)
+/* No foreign page can send a bearer's header either. */
+static enum err check_csrf(const struct request *req, const struct route *route)
 {
 	const char *value;
 
 	if (request_method(req) == GET)
+		return OK;
+	if (route->flags & LOGIN && bearer_is(req))
 		return OK;
 	value = request_header(req, "HTTP_X_MYPBX");
 	return value && !strcmp(value, "1") ? OK : ERR_CSRF;
@@ -76,7 +82,7 @@ static void add_limit_headers(struct request *req, const struct charge *charge)
 		charge->reset_s);
 }
 
-static enum err enter(struct request *req, struct charge *charge)
+static enum err enter_by_cookie(struct request *req, struct charge *charge)
 {
 	struct session *session;
 	char cookie[COOKIE_SIZE];
@@ -84,13 +90,45 @@ static enum err enter(struct request *req, struct charge *charge)
 
 	if (cookie_get(req, cookie))
 		return ERR_AUTH;
-	err = session_find(cookie, charge, &session, request_fault(req));
+	err = session_find(cookie, 's', charge, &session, request_fault(req));
 	if (err)
 		return err;
 	if (session_touch(session))
 		cookie_set(req, cookie);
 	request_enter(req, session);
 	return OK;
+}
+
+static enum err enter_by_token(struct request *req, const struct route *route,
+			       struct charge *charge)
+{
+	const char *scope = route_scope(route);
+	struct session *session;
+	char token[COOKIE_SIZE];
+	enum err err;
+
+	if (bearer_get(req, token))
+		return ERR_AUTH;
+	err = token_find(token, request_address(req), charge, &session,
+		request_fault(req));
+	if (err)
+		return err;
+	request_enter(req, session);
+	if (text_among(session->scopes, scope))
+		return OK;
+	if (!text_among(TOKEN_SCOPES, scope))
+		return fault_set(request_fault(req), ERR_DENIED,
+			"No token will do, only a login");
+	return fault_set(request_fault(req), ERR_DENIED,
+		"The token lacks the scope \"%s\"", scope);
+}
+
+static enum err enter(struct request *req, const struct route *route,
+		      struct charge *charge)
+{
+	if (bearer_is(req))
+		return enter_by_token(req, route, charge);
+	return enter_by_cookie(req, charge);
 }
 
 /* Who is it, and does he come too often? */
@@ -101,7 +139,7 @@ static enum err admit(struct request *req, const struct route *route)
 
 	limit_init(&charge, route->budget);
 	if (route->flags & LOGIN)
-		err = enter(req, &charge);
+		err = enter(req, route, &charge);
 	else
 		err = limit_charge(&charge, request_address(req),
 			request_fault(req));
@@ -114,7 +152,7 @@ static enum err check(struct request *req, const struct route *route)
 {
 	enum err err;
 
-	err = check_csrf(req);
+	err = check_csrf(req, route);
 	if (err)
 		return err;
 	err = admit(req, route);
@@ -201,7 +239,8 @@ static void handle(struct request *req, const struct route *route)
 {
 	enum err err;
 
-	if (route->method == POST && route->flags & LOGIN) {
+	if (route->method == POST && route->flags & LOGIN &&
+			!(route->flags & SECRET)) {
 		handle_once(req, route);
 		return;
 	}

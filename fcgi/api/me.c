@@ -45,28 +45,31 @@ static json_t *find_kept(const char *name, const char *mark)
 	json_t *entry = json_object_get(kept, name);
 	const char *of = json_string_value(json_object_get(entry, "mark"));
 
-	return of && !strcmp(of, mark) ? json_object_get(entry, "me") : NULL;
+	return of && (!mark || !strcmp(of, mark)) ? json_object_get(entry, "me") : NULL;
 }
 
 static enum err load(const char *name, const char *mark, json_t **me)
 {
 	PGresult *row;
 	enum err err = db_ask(&row,
-		"SELECT name, number, display_name, admin, version FROM users"
-		" WHERE name = $1 AND NOT disabled AND " MARK " = $2",
+		"SELECT name, number, display_name, admin, version, " MARK
+		" FROM users WHERE name = $1 AND NOT disabled"
+		" AND " MARK " = coalesce($2, " MARK ")",
 		2, name, mark);
 
 	if (err)
 		return err;
 	if (!PQntuples(row))
 		err = ERR_MISSING;
-	else
+	else {
 		*me = json_pack("{s:s, s:s?, s:s, s:b, s:I}",
 			"name", db_text(row, 0, 0),
 			"number", db_text(row, 0, 1),
 			"display_name", db_text(row, 0, 2),
 			"admin", db_true(row, 0, 3),
 			"version", (json_int_t)atoll(db_text(row, 0, 4)));
+		keep(name, db_text(row, 0, 5), *me);
+	}
 	PQclear(row);
 	return err;
 }
@@ -83,10 +86,7 @@ enum err me_get(const char *name, const char *mark, json_t **me)
 		*me = json_incref(known);
 		return OK;
 	}
-	err = load(name, mark, me);
-	if (!err)
-		keep(name, mark, *me);
-	return err;
+	return load(name, mark, me);
 }
 
 enum err me_password(const char *name, char **hash, char mark[MARK_SIZE])

@@ -15,7 +15,7 @@ void me_open(void);
  * A user who may be logged in, read only; json_decref() it:
  * {"name", "number", "display_name", "admin", "version"}.
  *
- * @param mark  of the password at login, me_password()
+ * @param mark  of the password at login, me_password(); NULL: whatever it is
  * @return OK; ERR_MISSING when the user is gone, disabled, or has another
  *         password now; ERR_DB
  */

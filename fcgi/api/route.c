@@ -7,7 +7,7 @@
 #include "text.h"
 
 /* A command that may be said by its name alone. */
-enum { BARE = LOGIN | BODY | OPTIONAL };
+enum { BARE = CALL | BODY | OPTIONAL };
 
 static const struct route routes[] = {
 	{ POST, "/login", BODY, BUDGET_LOGIN, "", api_login },
@@ -19,65 +19,72 @@ static const struct route routes[] = {
 	  api_sessions_get },
 	{ DELETE, "/sessions/{session}", LOGIN, BUDGET_REST, "",
 	  api_sessions_end },
-	{ GET, "/me", LOGIN, BUDGET_REST, "", api_me },
-	{ GET, "/me/devices", LOGIN, BUDGET_REST, "", api_devices },
-	{ GET, "/me/devices/{device}", LOGIN, BUDGET_REST, "",
+	{ GET, "/tokens", LOGIN, BUDGET_REST, "", api_tokens },
+	{ POST, "/tokens", LOGIN | BODY | SECRET, BUDGET_REST, "",
+	  api_token_add },
+	{ DELETE, "/tokens/{token}", LOGIN, BUDGET_REST, "",
+	  api_token_remove },
+	{ PUT, "/me/activity", LOGIN | BODY, BUDGET_REST, "",
+	  api_activity_put },
+	{ GET, "/me", READ, BUDGET_REST, "", api_me },
+	{ GET, "/me/devices", READ, BUDGET_REST, "", api_devices },
+	{ GET, "/me/devices/{device}", READ, BUDGET_REST, "",
 	  api_device_get },
-	{ PUT, "/me/devices/{device}", LOGIN | BODY, BUDGET_REST, "",
+	{ PUT, "/me/devices/{device}", SETTINGS | BODY, BUDGET_REST, "",
 	  api_device_put },
-	{ GET, "/me/diversions", LOGIN, BUDGET_REST, "", api_diversions_get },
-	{ PUT, "/me/diversions", LOGIN | BODY, BUDGET_REST, "",
+	{ GET, "/me/diversions", READ, BUDGET_REST, "", api_diversions_get },
+	{ PUT, "/me/diversions", SETTINGS | BODY, BUDGET_REST, "",
 	  api_diversions_put },
-	{ GET, "/me/settings", LOGIN, BUDGET_REST, "", api_settings_get },
-	{ PUT, "/me/settings", LOGIN | BODY, BUDGET_REST, "",
+	{ GET, "/me/settings", READ, BUDGET_REST, "", api_settings_get },
+	{ PUT, "/me/settings", SETTINGS | BODY, BUDGET_REST, "",
 	  api_settings_put },
-	{ GET, "/resolve", LOGIN, BUDGET_SEARCH, "number", api_resolve },
-	{ GET, "/users", LOGIN, BUDGET_SEARCH, "after limit q", api_users },
-	{ GET, "/users/{user}", LOGIN, BUDGET_REST, "", api_user_get },
-	{ GET, "/users/{user}/calls", LOGIN, BUDGET_REST, "", api_user_calls },
+	{ GET, "/resolve", READ, BUDGET_SEARCH, "number", api_resolve },
+	{ GET, "/users", READ, BUDGET_SEARCH, "after limit q", api_users },
+	{ GET, "/users/{user}", READ, BUDGET_REST, "", api_user_get },
+	{ GET, "/users/{user}/calls", READ, BUDGET_REST, "", api_user_calls },
 	{ POST, "/users/{user}/pickup", BARE, BUDGET_CALL, "",
 	  api_user_pickup },
-	{ GET, "/calls", LOGIN, BUDGET_REST, "", api_calls },
-	{ POST, "/calls", LOGIN | BODY, BUDGET_CALL, "", api_call_make },
-	{ GET, "/calls/{call}", LOGIN, BUDGET_REST, "", api_call_get },
-	{ DELETE, "/calls/{call}", LOGIN, BUDGET_CALL, "cause",
+	{ GET, "/calls", READ, BUDGET_REST, "", api_calls },
+	{ POST, "/calls", CALL | BODY, BUDGET_CALL, "", api_call_make },
+	{ GET, "/calls/{call}", READ, BUDGET_REST, "", api_call_get },
+	{ DELETE, "/calls/{call}", CALL, BUDGET_CALL, "cause",
 	  api_call_clear },
 	{ POST, "/calls/{call}/answer", BARE, BUDGET_CALL, "",
 	  api_call_answer },
 	{ POST, "/calls/{call}/hold", BARE, BUDGET_CALL, "", api_call_hold },
 	{ POST, "/calls/{call}/retrieve", BARE, BUDGET_CALL, "",
 	  api_call_retrieve },
-	{ POST, "/calls/{call}/swap", LOGIN | BODY, BUDGET_CALL, "",
+	{ POST, "/calls/{call}/swap", CALL | BODY, BUDGET_CALL, "",
 	  api_call_swap },
-	{ POST, "/calls/{call}/redirect", LOGIN | BODY, BUDGET_CALL, "",
+	{ POST, "/calls/{call}/redirect", CALL | BODY, BUDGET_CALL, "",
 	  api_call_redirect },
 	{ POST, "/calls/{call}/park", BARE, BUDGET_CALL, "", api_call_park },
-	{ POST, "/calls/{call}/dtmf", LOGIN | BODY, BUDGET_CALL, "",
+	{ POST, "/calls/{call}/dtmf", CALL | BODY, BUDGET_CALL, "",
 	  api_call_dtmf },
-	{ POST, "/calls/{call}/display", LOGIN | BODY, BUDGET_CALL, "",
+	{ POST, "/calls/{call}/display", CALL | BODY, BUDGET_CALL, "",
 	  api_call_display },
-	{ POST, "/calls/{call}/move", LOGIN | BODY, BUDGET_CALL, "",
+	{ POST, "/calls/{call}/move", CALL | BODY, BUDGET_CALL, "",
 	  api_call_move },
 	{ POST, "/calls/{call}/pickup", BARE, BUDGET_CALL, "",
 	  api_call_pickup },
-	{ GET, "/transfers", LOGIN, BUDGET_REST, "", api_transfers },
-	{ POST, "/transfers", LOGIN | BODY, BUDGET_CALL, "",
+	{ GET, "/transfers", READ, BUDGET_REST, "", api_transfers },
+	{ POST, "/transfers", CALL | BODY, BUDGET_CALL, "",
 	  api_transfer_make },
-	{ GET, "/transfers/{transfer}", LOGIN, BUDGET_REST, "",
+	{ GET, "/transfers/{transfer}", READ, BUDGET_REST, "",
 	  api_transfer_get },
-	{ DELETE, "/transfers/{transfer}", LOGIN, BUDGET_CALL, "",
+	{ DELETE, "/transfers/{transfer}", CALL, BUDGET_CALL, "",
 	  api_transfer_cancel },
 	{ POST, "/transfers/{transfer}/complete", BARE, BUDGET_CALL, "",
 	  api_transfer_complete },
-	{ GET, "/parking", LOGIN, BUDGET_REST, "", api_parking },
-	{ GET, "/parking/{user}", LOGIN, BUDGET_REST, "", api_parking_at },
-	{ GET, "/parking/{user}/{slot}", LOGIN, BUDGET_REST, "",
+	{ GET, "/parking", READ, BUDGET_REST, "", api_parking },
+	{ GET, "/parking/{user}", READ, BUDGET_REST, "", api_parking_at },
+	{ GET, "/parking/{user}/{slot}", READ, BUDGET_REST, "",
 	  api_parked_get },
-	{ PUT, "/parking/{user}/{slot}", LOGIN | BODY, BUDGET_CALL, "",
+	{ PUT, "/parking/{user}/{slot}", CALL | BODY, BUDGET_CALL, "",
 	  api_parked_put },
 	{ POST, "/parking/{user}/{slot}/retrieve", BARE, BUDGET_CALL, "",
 	  api_parked_retrieve },
-	{ GET, "/snapshot", LOGIN, BUDGET_REST, "", api_snapshot },
+	{ GET, "/snapshot", READ, BUDGET_REST, "", api_snapshot },
 	{ GET, "/version", 0, BUDGET_REST, "", api_version },
 	{ GET, "/openapi.json", 0, BUDGET_REST, "", api_openapi },
 };
@@ -104,7 +111,7 @@ static int matches(const char *path, const struct uri *uri)
 static const char *name_of(const char *path)
 {
 	static const char *const names[] = { "session", "device", "user",
-		"call", "transfer", "slot" };
+		"call", "transfer", "slot", "token" };
 	size_t i, n;
 
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -156,6 +163,22 @@ int route_takes(const struct route *route, const char *query)
 	return text_among(route->query, query);
 }
 
+const char *route_scope(const struct route *route)
+{
+	static const struct {
+		int flag;
+		const char *word;
+	} scopes[] = {
+		{ READ, "read" }, { CALL, "call" }, { SETTINGS, "settings" },
+		{ LOGIN, "login" }, { 0, "public" },
+	};
+	int i = 0;
+
+	while ((route->flags & scopes[i].flag) != scopes[i].flag)
+		i++;
+	return scopes[i].word;
+}
+
 static const char *body_of(const struct route *route)
 {
 	if (!(route->flags & BODY))
@@ -170,7 +193,7 @@ void route_print(FILE *f)
 	for (i = 0; i < ROUTES; i++)
 		fprintf(f, "%s %s %s %s %s %s\n",
 			method_name(routes[i].method), routes[i].path,
-			routes[i].flags & LOGIN ? "login" : "public",
+			route_scope(&routes[i]),
 			body_of(&routes[i]),
 			limit_name(routes[i].budget), routes[i].query);
 }

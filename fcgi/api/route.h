@@ -11,6 +11,10 @@ enum {
 	LOGIN = 1,		/* somebody must be logged in */
 	BODY = 2,		/* a JSON object comes with it */
 	OPTIONAL = 4,		/* with BODY: none means {} */
+	SECRET = 8,		/* the answer is kept nowhere */
+	READ = 16 | LOGIN,	/* also by a token with this scope */
+	CALL = 32 | LOGIN,
+	SETTINGS = 64 | LOGIN,
 };
 
 struct route {
@@ -34,7 +38,12 @@ enum err route_find(struct request *req, const struct route **route,
 /** Whether a route takes a query parameter of this name. */
 int route_takes(const struct route *route, const char *query);
 
-/** Print the table, a line "METHOD path flags budget query..." each. */
+/** Scope that a token needs, "read"; "login" when no token will do, "public"
+ * when nothing is needed. */
+const char *route_scope(const struct route *route);
+
+/** Print the table, a line "METHOD path scope body budget query..."
+ * each. */
 void route_print(FILE *f);
 
 #endif

@@ -9,6 +9,7 @@
 #include "auth.h"
 #include "conf.h"
 #include "keys.h"
+#include "live.h"
 #include "log.h"
 #include "me.h"
 #include "meter.h"
@@ -29,6 +30,7 @@ void session_destroy(struct session *session)
 	free(session->address);
 	free(session->client);
 	free(session->mark);
+	free(session->scopes);
 	json_decref(session->me);
 	free(session);
 }
@@ -38,32 +40,31 @@ static int64_t life_ms(void)
 	return (int64_t)conf.session_s * 1000;
 }
 
-static int is_live(const char *id)
+/* When it was seen, as far as its record knows. */
+static int64_t seen_ms(const struct session *s)
 {
-	char key[KEY_SIZE];
-	redisReply *reply;
-	int live;
+	int64_t used = s->expires - life_ms();
 
-	if (store_ask(&reply, "EXISTS %s", key_live(key, id)))
-		return 0;
-	live = reply->integer > 0;
-	freeReplyObject(reply);
-	return live;
+	if (used < s->created)
+		used = s->created;
+	return used > s->seen ? used : s->seen;
 }
 
-static json_t *to_json(const struct session *s, const char *current)
+static json_t *to_json(const struct session *s, const char *current,
+		       const struct live *live)
 {
 	char created[STAMP_SIZE], expires[STAMP_SIZE];
-
-	return json_pack("{s:s, s:b, s:s, s:s, s:s, s:s, s:s, s:b}",
+	json_t *json = json_pack("{s:s, s:b, s:s, s:s, s:s, s:s, s:s}",
 		"id", s->id,
 		"current", current && !strcmp(current, s->id),
 		"client", s->client,
 		"agent", s->agent,
 		"address", s->address,
 		"created", stamp_format(s->created, created),
-		"expires", stamp_format(s->expires, expires),
-		"live", is_live(s->id));
+		"expires", stamp_format(s->expires, expires));
+
+	live_add(live, s->id, seen_ms(s), json);
+	return json;
 }
 
 static struct session *create(const struct session_params *p)
@@ -84,21 +85,23 @@ static struct session *create(const struct session_params *p)
 static enum err store_session(const struct session *s, const char *hash,
 			      redisReply **too_many)
 {
+	static const redisReply no_tabs;
+	const struct live nowhere = { (redisReply *)(uintptr_t)&no_tabs };
 	char key[KEY_SIZE], list[KEY_SIZE];
 	char now[STAMP_SIZE];
-	json_t *json = to_json(s, NULL);
+	json_t *json = to_json(s, NULL, &nowhere);
 	char *data = json_dumps(json, JSON_COMPACT);
 	enum err err;
 
-	err = store_ask(too_many, "EVAL %s 3 %s %s %s %d %d %s %lld %d %s %s %s"
-		" user %s secret_hash %s agent %s address %s client %s"
-		" mark %s created %lld expires %lld", script_session_open,
+	err = store_ask(too_many, "EVAL %s 4 %s %s %s %s %d %d %s %lld %d %s"
+		" %s %s %lld user %s secret_hash %s agent %s address %s"
+		" client %s mark %s created %lld", script_session_open,
 		KEY_EVENTS, key_session(key, s->id),
-		key_sessions(list, s->user),
+		key_sessions(list, s->user), KEY_LOGINS,
 		conf.log_length, conf.session_s, s->id, (long long)s->created,
 		SESSIONS_MAX, s->user, stamp_now(now), data,
-		s->user, hash, s->agent, s->address, s->client, s->mark,
-		(long long)s->created, (long long)s->expires);
+		(long long)s->expires, s->user, hash, s->agent, s->address,
+		s->client, s->mark, (long long)s->created);
 	free(data);
 	json_decref(json);
 	return err;
@@ -131,13 +134,14 @@ enum err session_open(const struct session_params *params,
 }
 
 /* "s0123456789abcdef.secret" @return 0, or -1 when it cannot be one of ours */
-static int split_cookie(const char *cookie, char id[ID_SIZE],
+static int split_cookie(const char *cookie, char letter, char id[ID_SIZE],
 			char hash[DIGEST_SIZE])
 {
 	const char *dot = strchr(cookie, '.');
 	size_t n = dot ? (size_t)(dot - cookie) : 0;
 
-	if (n != 17 || strlen(dot + 1) != SECRET_SIZE - 1 ||
+	if (n != 17 || *cookie != letter ||
+	    strlen(dot + 1) != SECRET_SIZE - 1 ||
 	    strspn(cookie + 1, "0123456789abcdef") != n - 1)
 		return -1;
 	memcpy(id, cookie, n);
@@ -146,18 +150,19 @@ static int split_cookie(const char *cookie, char id[ID_SIZE],
 	return 0;
 }
 
+static const char *field(const redisReply *reply, size_t i)
+{
+	return reply->element[i]->str ? reply->element[i]->str : "";
+}
+
 static char *copy_field(const redisReply *reply, size_t i)
 {
-	const char *text = reply->element[i]->str;
-
-	return mem_strdup(text ? text : "");
+	return mem_strdup(field(reply, i));
 }
 
 static int64_t number_field(const redisReply *reply, size_t i)
 {
-	const char *text = reply->element[i]->str;
-
-	return text ? strtoll(text, NULL, 10) : 0;
+	return strtoll(field(reply, i), NULL, 10);
 }
 
 /* Fields in the order of enter.lua: behind the secret's hash. */
@@ -173,12 +178,14 @@ static struct session *from_reply(const char *id, const redisReply *reply)
 	s->created = number_field(reply, 5);
 	s->expires = number_field(reply, 6);
 	s->mark = copy_field(reply, 7);
+	s->scopes = *field(reply, 8) ? mem_strdup(field(reply, 8)) : NULL;
+	s->seen = number_field(reply, 9);
 	return s;
 }
 
 static enum err check_user(struct session *s)
 {
-	enum err err = me_get(s->user, s->mark, &s->me);
+	enum err err = me_get(s->user, s->scopes ? NULL : s->mark, &s->me);
 
 	if (err != ERR_MISSING)
 		return err;
@@ -186,7 +193,7 @@ static enum err check_user(struct session *s)
 	return ERR_AUTH;
 }
 
-enum err session_find(const char *cookie, struct charge *charge,
+enum err session_find(const char *cookie, char letter, struct charge *charge,
 		      struct session **session, struct fault *fault)
 {
 	char id[ID_SIZE], hash[DIGEST_SIZE], key[KEY_SIZE], budget[KEY_SIZE];
@@ -194,7 +201,7 @@ enum err session_find(const char *cookie, struct charge *charge,
 	struct session *s;
 	enum err err;
 
-	if (split_cookie(cookie, id, hash))
+	if (split_cookie(cookie, letter, id, hash))
 		return ERR_AUTH;
 	err = store_ask(&reply, "EVAL %s 1 %s %s %s %d", script_enter,
 		key_session(key, id), hash,
@@ -202,13 +209,13 @@ enum err session_find(const char *cookie, struct charge *charge,
 		charge->limit ? charge->window_s * 1000 : 0);
 	if (err)
 		return err;
-	if (reply->elements != 10) {
+	if (reply->elements != 12) {
 		freeReplyObject(reply);
 		return ERR_AUTH;
 	}
 	s = from_reply(id, reply);
-	err = limit_counted(charge, reply->element[8]->integer,
-		reply->element[9]->integer, fault);
+	err = limit_counted(charge, reply->element[10]->integer,
+		reply->element[11]->integer, fault);
 	freeReplyObject(reply);
 	if (!err)
 		err = check_user(s);
@@ -227,29 +234,23 @@ int session_touch(struct session *s)
 	if (expires - s->expires < life_ms() / TOUCH_PART)
 		return 0;
 	/* one that was ended this moment must not come back to life */
-	if (store_do("EVAL %s 2 %s %s %lld %d", script_session_touch,
+	if (store_do("EVAL %s 3 %s %s %s %lld %d %s/%s", script_session_touch,
 			key_session(key, s->id), key_sessions(list, s->user),
-			(long long)expires, conf.session_s))
+			KEY_LOGINS, (long long)expires, conf.session_s,
+			s->user, s->id))
 		return 0;
 	s->expires = expires;
 	return 1;
 }
 
-
 enum err session_end(const char *user, const char *id)
 {
-	char key[KEY_SIZE], list[KEY_SIZE], live[KEY_SIZE], now[STAMP_SIZE];
-	json_t *json = json_pack("{s:s}", "id", id);
-	char *data = json_dumps(json, JSON_COMPACT);
+	char now[STAMP_SIZE];
 	redisReply *reply;
 	enum err err;
 
-	err = store_ask(&reply, "EVAL %s 4 %s %s %s %s %d %s %s %s %s",
-		script_session_close, KEY_EVENTS, key_session(key, id),
-		key_sessions(list, user), key_live(live, id), conf.log_length,
-		id, user, stamp_now(now), data);
-	free(data);
-	json_decref(json);
+	err = store_ask(&reply, "EVAL %s 0 %d %s %s %s", script_session_close,
+		conf.log_length, stamp_now(now), user, id);
 	if (err)
 		return err;
 	err = reply->integer ? OK : ERR_MISSING;
@@ -269,10 +270,12 @@ static enum err load(const char *user, const char *id, struct session **session)
 	enum err err;
 
 	err = store_ask(&reply, "HMGET %s secret_hash user agent address client"
-		" created expires mark", key_session(key, id));
+		" created expires mark scopes seen", key_session(key, id));
 	if (err)
 		return err;
-	if (reply->element[1]->str && !strcmp(reply->element[1]->str, user))
+	/* a token is no login */
+	if (reply->element[1]->str && !strcmp(reply->element[1]->str, user) &&
+			!reply->element[8]->str)
 		*session = from_reply(id, reply);
 	else
 		err = ERR_MISSING;
@@ -280,56 +283,75 @@ static enum err load(const char *user, const char *id, struct session **session)
 	return err;
 }
 
+static enum err get(const char *user, const char *id, const char *current,
+		    const struct live *live, json_t **json)
+{
+	struct session *s;
+	enum err err = load(user, id, &s);
+
+	if (err)
+		return err;
+	*json = to_json(s, current, live);
+	session_destroy(s);
+	return OK;
+}
+
 enum err session_get(const char *user, const char *id, const char *current,
 		     json_t **json)
 {
-	struct session *s;
+	struct live live;
 	enum err err;
 
 	/* what cannot be one of ours must not reach into other keys */
 	if (strlen(id) >= ID_SIZE)
 		return ERR_MISSING;
-	err = load(user, id, &s);
+	err = live_init(&live, user);
 	if (err)
 		return err;
-	*json = to_json(s, current);
-	session_destroy(s);
-	return OK;
+	err = get(user, id, current, &live, json);
+	live_clear(&live);
+	return err;
 }
 
-/* Logins that expired by themselves are still in the list: take them out. */
-static void forget(const char *user, const char *id)
+/* One that has expired by itself may still be in the list. */
+static enum err add_each(const char *user, const char *current,
+			 const struct live *live, const redisReply *ids,
+			 json_t *items)
 {
-	char list[KEY_SIZE];
+	enum err err;
+	json_t *json;
+	size_t i;
 
-	store_do("ZREM %s %s", key_sessions(list, user), id);
+	for (i = 0; i < ids->elements; i++) {
+		err = get(user, ids->element[i]->str, current, live, &json);
+		if (!err)
+			json_array_append_new(items, json);
+		else if (err != ERR_MISSING)
+			return err;
+	}
+	return OK;
 }
 
 enum err session_list(const char *user, const char *current, json_t **list)
 {
-	json_t *items = json_array(), *json;
 	char key[KEY_SIZE];
-	redisReply *reply;
-	enum err err;
-	size_t i;
+	struct live live;
+	redisReply *ids;
+	json_t *items;
+	enum err err = live_init(&live, user);
 
-	err = store_ask(&reply, "ZRANGE %s 0 -1", key_sessions(key, user));
-	for (i = 0; !err && i < reply->elements; i++) {
-		err = session_get(user, reply->element[i]->str, current, &json);
-		if (!err)
-			json_array_append_new(items, json);
-		else if (err == ERR_MISSING) {
-			forget(user, reply->element[i]->str);
-			err = OK;
-		}
-		if (err)
-			freeReplyObject(reply);
-	}
-	if (err) {
-		json_decref(items);
+	if (err)
 		return err;
+	err = store_ask(&ids, "ZRANGE %s 0 -1", key_sessions(key, user));
+	if (!err) {
+		items = json_array();
+		err = add_each(user, current, &live, ids, items);
+		freeReplyObject(ids);
+		if (err)
+			json_decref(items);
+		else
+			*list = items;
 	}
-	freeReplyObject(reply);
-	*list = items;
-	return OK;
+	live_clear(&live);
+	return err;
 }

@@ -20,8 +20,10 @@ struct session {
 	char *address;		/* where it came from */
 	char *client;		/* what the program called itself, or "" */
 	char *mark;		/* fits the user's password of that time */
+	char *scopes;		/* of a token; NULL for a login */
 	int64_t created;
 	int64_t expires;
+	int64_t seen;		/* when its last tab left; 0: unknown */
 	json_t *me;		/* the user's row; see user.h */
 };
 
@@ -47,10 +49,12 @@ enum err session_open(const struct session_params *params,
  * Find the login of a cookie and charge its user. The user must still exist,
  * be enabled and have the password of then; else the login is ended.
  *
+ * @param letter   's'; 't' for a token, which a change of the password does
+ *                 not end
  * @param session  new; untouched on failure, except that ERR_RATE sets it
  * @return OK, ERR_AUTH, ERR_RATE, ERR_STORE, ERR_DB
  */
-enum err session_find(const char *cookie, struct charge *charge,
+enum err session_find(const char *cookie, char letter, struct charge *charge,
 		      struct session **session, struct fault *fault);
 
 /**

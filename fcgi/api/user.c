@@ -25,6 +25,19 @@ static json_t *from_row(const PGresult *rows, int i)
 		"version", version_of(db_text(rows, i, 3)));
 }
 
+/* Whether he is online, as a member of his. */
+static void add_im(json_t *user, const char *text)
+{
+	json_t *im = text ? json_loads(text, 0, NULL) : NULL;
+
+	if (im)
+		json_object_del(im, "user");
+	else
+		im = json_pack("{s:s, s:n, s:n, s:i}", "status", "closed",
+			"activity", "since", "version", 0);
+	json_object_set_new(user, "im", im);
+}
+
 /* What Redis says about a user, NULL when it has not heard of him. */
 static void add_state(json_t *user, const char *text)
 {
@@ -42,7 +55,9 @@ static void add_state(json_t *user, const char *text)
 	json_decref(state);
 }
 
-static enum err add_states(json_t *users)
+/* Add to each user what a hash says of him. */
+static enum err add_from(const char *hash, json_t *users,
+			 void (*add)(json_t *user, const char *text))
 {
 	size_t n = json_array_size(users), i;
 	const char **argv;
@@ -54,7 +69,7 @@ static enum err add_states(json_t *users)
 		return OK;
 	argv = mem_zalloc((n + 2) * sizeof(*argv));
 	argv[0] = "HMGET";
-	argv[1] = KEY_USER_STATE;
+	argv[1] = hash;
 	json_array_foreach(users, i, user)
 		argv[i + 2] = json_string_value(json_object_get(user, "name"));
 	err = store_ask_list(&reply, (int)n + 2, argv);
@@ -62,9 +77,16 @@ static enum err add_states(json_t *users)
 	if (err)
 		return err;
 	json_array_foreach(users, i, user)
-		add_state(user, reply->element[i]->str);
+		add(user, reply->element[i]->str);
 	freeReplyObject(reply);
 	return OK;
+}
+
+static enum err add_states(json_t *users)
+{
+	enum err err = add_from(KEY_USER_STATE, users, add_state);
+
+	return err ? err : add_from(KEY_IM, users, add_im);
 }
 
 /* One row more than asked for tells whether there is another page. */

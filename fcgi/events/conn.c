@@ -218,10 +218,12 @@ static void on_ready(struct watch *watch, uint32_t events)
 			return;
 		}
 	}
-	if (conn->state == CONN_IDLE && (events & EPOLLIN))
+	/* Who has left is told once: also a request that he left behind. */
+	if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+		gone(conn);
+	else if (conn->state == CONN_IDLE && (events & EPOLLIN))
 		read_request(conn);
-	else if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) ||
-			has_left(conn))
+	else if (has_left(conn))
 		gone(conn);
 }
 

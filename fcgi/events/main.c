@@ -13,6 +13,7 @@
 #include "feed.h"
 #include "ids.h"
 #include "listen.h"
+#include "live.h"
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
@@ -125,7 +126,7 @@ int main(int argc, char **argv)
 	subject_open();
 	ring_open((size_t)conf.ring_mb * 1024 * 1024);
 	drain_timer.on_time = on_drain;
-	link_open(&ask, "ask", ASK_MS, NULL);
+	link_open(&ask, "ask", ASK_MS, live_on_link);
 	reduce_open();
 	park_open(&ask);
 	watcher_open(&ask);
@@ -137,6 +138,7 @@ int main(int argc, char **argv)
 	feed_close();
 	link_close(&ask);
 	old_close();
+	live_close();
 	session_close_all();
 	ring_close();
 	reduce_close();

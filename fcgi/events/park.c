@@ -10,6 +10,7 @@
 #include "conn.h"
 #include "feed.h"
 #include "keys.h"
+#include "live.h"
 #include "log.h"
 #include "mem.h"
 #include "meter.h"
@@ -18,6 +19,7 @@
 #include "ring.h"
 #include "session.h"
 #include "stamp.h"
+#include "text.h"
 #include "watcher.h"
 
 enum {
@@ -43,6 +45,7 @@ struct poll {
 	enum poll_state state;
 	struct conn *conn;
 	struct session *session;
+	struct tab *tab;		/* once admitted; NULL for a token */
 	TAILQ_ENTRY(poll) link;		/* in its session */
 	TAILQ_ENTRY(poll) news;		/* when `woken` */
 	int woken;
@@ -91,6 +94,7 @@ static void destroy(struct poll *poll)
 	count(poll, -1);
 	loop_timer_stop(&poll->timer);
 	old_leave(&poll->old);
+	live_leave(poll->tab);
 	if (poll->woken)
 		TAILQ_REMOVE(&woken, poll, news);
 	TAILQ_REMOVE(&session->polls, poll, link);
@@ -410,6 +414,10 @@ static void admit(struct poll *poll)
 		refuse(poll, ERR_AUTH, NULL);
 		return;
 	}
+	if (session->scopes && !text_among(session->scopes, "read")) {
+		refuse(poll, ERR_DENIED, "The token lacks the scope `read`");
+		return;
+	}
 	replace_instance(poll);
 	if (session->poll_count > POLLS_MAX) {
 		refuse(poll, ERR_RATE, "too many polls of one login");
@@ -417,7 +425,7 @@ static void admit(struct poll *poll)
 	}
 	mem_set(&poll->secret_hash, NULL);
 	poll->viewer.self = session->subject;
-	session_live(session, poll->wait_s, poll->instance);
+	poll->tab = live_enter(session, poll->instance);
 	serve(poll);
 }
 
@@ -478,12 +486,25 @@ static void end_wait(struct poll *poll)
 	answer(poll);
 }
 
+void park_on_crowd(struct session *session)
+{
+	struct poll *poll, *next;
+
+	session->poll_count++;
+	for (poll = TAILQ_FIRST(&session->polls); poll; poll = next) {
+		next = TAILQ_NEXT(poll, link);
+		if (may_answer(poll))
+			refuse(poll, ERR_RATE, "too many live logins");
+	}
+	session->poll_count--;
+	session_unused(session);
+}
+
 static void on_beat(struct poll *poll)
 {
 	struct answer_query query;
 
 	loop_timer(&poll->timer, loop_spread(BEAT_MS));
-	session_live(poll->session, BEAT_MS / 1000, poll->instance);
 	skip_to(poll, *ring_head());
 	stream_on(poll, NULL);
 	if (poll->full)
@@ -549,7 +570,7 @@ static enum err check(const struct request *req, struct query *query,
 		return ERR_MISSING;
 	if (strcmp(req->method, "GET"))
 		return ERR_METHOD;
-	if (query_cookie(req->cookie, session, secret))
+	if (query_login(req->authorization, req->cookie, session, secret))
 		return ERR_AUTH;
 	*detail = query_parse(query, req->query, req->accept,
 		req->last_event_id, conf.wait_max_s);
@@ -579,8 +600,6 @@ void park_on_gone(struct conn *conn)
 	struct poll *poll = conn_poll(conn);
 
 	conn_set_poll(conn, NULL);
-	if (poll->state != POLL_ASKED && poll->session->poll_count == 1)
-		session_leave(poll->session, poll->instance);
 	destroy(poll);
 }
 
@@ -717,5 +736,6 @@ void park_drain(void)
 void park_open(struct link *ask)
 {
 	redis = ask;
+	live_open(ask);
 	session_open(ask);
 }

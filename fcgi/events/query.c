@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "match.h"
 
@@ -163,12 +164,24 @@ static const char *find_cookie(const char *header)
 	return NULL;
 }
 
-int query_cookie(const char *header, char session[SESSION_SIZE],
-		 char secret[COOKIE_SECRET_SIZE])
+/* The value of a bearer token. RFC 6750 2.1; the scheme in any case. */
+static const char *find_bearer(const char *header)
 {
-	const char *value = find_cookie(header);
+	if (strncasecmp(header, "Bearer ", 7))
+		return NULL;
+	return header + 7 + strspn(header + 7, " ");
+}
+
+int query_login(const char *authorization, const char *cookie,
+		char session[SESSION_SIZE], char secret[COOKIE_SECRET_SIZE])
+{
+	const char *value = find_bearer(authorization), *ends = "";
 	size_t id, len;
 
+	if (!value) {
+		value = find_cookie(cookie);
+		ends = "; ";
+	}
 	if (!value)
 		return -1;
 	id = strspn(value, id_chars);
@@ -176,7 +189,7 @@ int query_cookie(const char *header, char session[SESSION_SIZE],
 		return -1;
 	len = strspn(value + id + 1, id_chars);
 	if (!len || len >= COOKIE_SECRET_SIZE ||
-			!strchr("; ", value[id + 1 + len]))
+			!strchr(ends, value[id + 1 + len]))
 		return -1;
 	memcpy(session, value, id);
 	session[id] = '\0';

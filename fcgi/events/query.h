@@ -31,11 +31,14 @@ const char *query_parse(struct query *query, const char *text,
 			int wait_max_s);
 
 /**
- * Read the login cookie, "mypbx=<session id>.<secret>".
+ * Read who asks: "Bearer <token id>.<secret>", or without that the login
+ * cookie, "mypbx=<session id>.<secret>".
  *
+ * @param authorization  value of Authorization, or ""
+ * @param cookie         value of Cookie, or ""
  * @return 0, or -1 when there is none
  */
-int query_cookie(const char *header, char session[SESSION_SIZE],
-		 char secret[COOKIE_SECRET_SIZE]);
+int query_login(const char *authorization, const char *cookie,
+		char session[SESSION_SIZE], char secret[COOKIE_SECRET_SIZE]);
 
 #endif

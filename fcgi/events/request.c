@@ -65,6 +65,7 @@ int request_take(int fd, struct request *req)
 	req->method = param("REQUEST_METHOD");
 	req->path = param("DOCUMENT_URI");
 	req->query = param("QUERY_STRING");
+	req->authorization = param("HTTP_AUTHORIZATION");
 	req->cookie = param("HTTP_COOKIE");
 	req->accept = param("HTTP_ACCEPT");
 	req->last_event_id = param("HTTP_LAST_EVENT_ID");

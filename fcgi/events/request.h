@@ -12,6 +12,7 @@ struct request {
 	const char *method;
 	const char *path;
 	const char *query;
+	const char *authorization;
 	const char *cookie;
 	const char *accept;
 	const char *last_event_id;

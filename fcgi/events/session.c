@@ -7,6 +7,7 @@
 #include "auth.h"
 #include "conf.h"
 #include "keys.h"
+#include "live.h"
 #include "log.h"
 #include "mem.h"
 #include "meter.h"
@@ -19,13 +20,14 @@ enum {
 	/* The end of a login is told before or after its key is removed:
 	 * an answer that was on its way must not open it again. */
 	TOMB_MS = 60 * 1000,
-	AGAIN_MS = 5000,
-	LIVE_SLACK_S = 2	/* one SET per so many seconds at most */
+	TOKEN_TOMB_MS = 2 * 1000,	/* its user may be enabled again */
+	AGAIN_MS = 5000
 };
 
 static LIST_HEAD(bucket, session) buckets[BUCKETS];
 static LIST_HEAD(, session) all = LIST_HEAD_INITIALIZER(all);
 static struct link *redis;
+static const char fields[] = "HMGET %s user secret_hash expires scopes";
 
 static struct bucket *bucket_of(const char *id)
 {
@@ -36,7 +38,7 @@ static struct bucket *bucket_of(const char *id)
 	return &buckets[hash % BUCKETS];
 }
 
-static struct session *find(const char *id)
+struct session *session_find(const char *id)
 {
 	struct session *s;
 
@@ -78,6 +80,8 @@ static void destroy(struct session *s)
 	metric_add(METER_SESSIONS, -1);
 	if (s->subject)
 		leave_user(s);
+	live_forget(s);
+	free(s->scopes);
 	free(s->secret_hash);
 	free(s);
 }
@@ -101,6 +105,8 @@ static void open_session(struct session *s, const redisReply *reply)
 	s->expires_ms = strtoll(link_text(reply, 2), NULL, 10);
 	if (!s->subject) {
 		s->secret_hash = mem_strdup(link_text(reply, 1));
+		if (*link_text(reply, 3))
+			s->scopes = mem_strdup(link_text(reply, 3));
 		join_user(s, link_text(reply, 0));
 	}
 	keep_fresh(s);
@@ -138,8 +144,7 @@ static void ask(struct session *s)
 	if (s->asking)
 		return;
 	s->asking = 1;
-	if (link_ask(redis, on_session, s, "HMGET %s user secret_hash expires",
-			key_session(key, s->id)))
+	if (link_ask(redis, on_session, s, fields, key_session(key, s->id)))
 		on_session(s, NULL);
 }
 
@@ -147,7 +152,8 @@ static void on_time(struct timer *timer)
 {
 	struct session *s = holder(timer, struct session, timer);
 
-	if (s->asking)
+	/* a tab that has just left may come back: both must be one */
+	if (s->asking || (!s->poll_count && !LIST_EMPTY(&s->tabs)))
 		loop_timer(&s->timer, AGAIN_MS);
 	else if (!s->poll_count)
 		destroy(s);
@@ -162,6 +168,7 @@ static struct session *create(const char *id)
 	strcpy(s->id, id);
 	s->timer.on_time = on_time;
 	TAILQ_INIT(&s->polls);
+	LIST_INIT(&s->tabs);
 	LIST_INSERT_HEAD(bucket_of(id), s, link);
 	LIST_INSERT_HEAD(&all, s, all_link);
 	metric_add(METER_SESSIONS, 1);
@@ -170,13 +177,13 @@ static struct session *create(const char *id)
 
 struct session *session_get(const char *id)
 {
-	struct session *s = find(id);
+	struct session *s = session_find(id);
 
 	if (s)
 		return s;
 	s = create(id);
 	s->asking = 1;
-	if (link_ask(redis, on_session, s, "HMGET %s user secret_hash expires",
+	if (link_ask(redis, on_session, s, fields,
 			key_session((char[KEY_SIZE]){ 0 }, id))) {
 		s->asking = 0;
 		s->state = SESSION_FAILED;
@@ -200,13 +207,13 @@ void session_unused(struct session *session)
 
 void session_end(const char *id)
 {
-	struct session *s = find(id);
+	struct session *s = session_find(id);
 
 	if (!s)
 		s = create(id);
 	if (s->state == SESSION_CLOSED)
 		return;
-	loop_timer(&s->timer, TOMB_MS);
+	loop_timer(&s->timer, s->scopes ? TOKEN_TOMB_MS : TOMB_MS);
 	set_state(s, SESSION_CLOSED);
 }
 
@@ -229,31 +236,6 @@ static void ask_one(struct session *s)
 void session_ask_all(void)
 {
 	session_each(ask_one);
-}
-
-static void say_live(const struct session *s, int seconds,
-		     const char *instance)
-{
-	char key[KEY_SIZE];
-
-	link_ask(redis, NULL, NULL, "SET %s %s EX %d", key_live(key, s->id),
-		instance, seconds);
-}
-
-void session_live(struct session *session, int wait_s, const char *instance)
-{
-	int64_t until = loop_ms() + (wait_s + conf.grace_s) * 1000;
-
-	if (session->live_until_ms >= until)
-		return;
-	session->live_until_ms = until + LIVE_SLACK_S * 1000;
-	say_live(session, wait_s + conf.grace_s + LIVE_SLACK_S, instance);
-}
-
-void session_leave(struct session *session, const char *instance)
-{
-	session->live_until_ms = 0;
-	say_live(session, conf.grace_s > 0 ? conf.grace_s : 1, instance);
 }
 
 void session_open(struct link *ask_link)

@@ -8,7 +8,9 @@
 #include "subject.h"
 
 struct poll;
+struct tab;
 TAILQ_HEAD(poll_list, poll);
+LIST_HEAD(tab_list, tab);
 
 enum session_state {
 	SESSION_ASKED,		/* Redis has not answered yet */
@@ -22,14 +24,15 @@ enum session_state {
 struct session {
 	enum session_state state;
 	struct subject *subject;	/* its user; NULL until OPEN */
+	char *scopes;		/* of a token; NULL for a login */
 	struct session *next_of_user;
 	struct poll_list polls;
 	int poll_count;
+	struct tab_list tabs;	/* see live.h */
 	LIST_ENTRY(session) link;	/* in its bucket */
 	LIST_ENTRY(session) all_link;
 	char *secret_hash;
 	int64_t expires_ms;		/* unix time */
-	int64_t live_until_ms;		/* steady time */
 	int asking;
 	struct timer timer;
 	char id[];
@@ -40,6 +43,9 @@ void session_close_all(void);
 
 /** A login by id, asked for when new; borrowed. */
 struct session *session_get(const char *id);
+
+/** One that is known here; borrowed, NULL for none. */
+struct session *session_find(const char *id);
 
 /** Whether this secret's SHA-256 is the login's, in constant time. */
 int session_fits(const struct session *session, const char *secret_hash);
@@ -52,12 +58,6 @@ void session_end(const char *id);
 
 /** Events are missing: a session.closed may be among them. Ask again. */
 void session_ask_all(void);
-
-/** Say that this login is live: for wait_s and the grace time. */
-void session_live(struct session *session, int wait_s, const char *instance);
-
-/** Its last poll has left: only the grace time remains. */
-void session_leave(struct session *session, const char *instance);
 
 /** First login of a user, chained by next_of_user; borrowed. */
 struct session *session_of(const struct subject *subject);

@@ -130,6 +130,9 @@ export const api = {
 	selectDevice: (id) => request("PUT", `/me/devices/${part(id)}`, {
 		body: { selected: true } }),
 	devices: () => request("GET", "/me/devices"),
+	/** Whether nobody sits in front of this page. */
+	putActivity: (inactive) => request("PUT", "/me/activity", {
+		body: { inactive } }),
 	/** {dnd, busy_on, no_answer_s, mobile} */
 	putSettings: (settings, version) => request("PUT", "/me/settings", {
 		body: settings, headers: from(version) }),

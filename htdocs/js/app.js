@@ -4,6 +4,7 @@ import { signal } from "../vendor/signals.js";
 import { hush } from "./announcer.js";
 import { api, Problem } from "./api.js";
 import { createFeed, sleep } from "./feed.js";
+import { watchIdle } from "./idle.js";
 import { createModel } from "./model.js";
 import { shareEvents } from "./tabs.js";
 
@@ -21,6 +22,7 @@ const instance = Array.from(crypto.getRandomValues(new Uint8Array(6)),
 	(byte) => byte.toString(16).padStart(2, "0")).join("");
 
 let justLoggedIn = false;
+let watching = false;
 
 const shared = shareEvents({
 	ask: (cursor, waitS, abort) =>
@@ -40,6 +42,9 @@ const feed = createFeed({
 		justLoggedIn = false;
 		model.load(snapshot);
 		screen.value = "home";
+		if (!watching)
+			watchIdle(api.putActivity);
+		watching = true;
 	},
 	onEvents(events)
 	{

@@ -5,7 +5,7 @@ import { model, pickUp, placeCall } from "./app.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { availability } from "./model.js";
-import { Availability, Avatar } from "./person.js";
+import { Availability, Avatar, Online } from "./person.js";
 import { findPeople } from "./search.js";
 import { texts } from "./texts.js";
 import { useSignal } from "../vendor/signals.js";
@@ -43,6 +43,8 @@ function Colleague({ name })
 					${person.number}</span> <span aria-hidden="true">·
 					</span> `}
 				<${Availability} state=${state} />
+				<span aria-hidden="true"> · </span>
+				<${Online} im=${model.online.get(name)} />
 			</span>
 		</span>
 		${state?.state === "alerting" && !isMine && html`<button type="button"

@@ -79,6 +79,7 @@ export function createModel()
 	const outcomes = signal(new Set());	/* op of commands that worked */
 	const people = createTable();		/* user -> name, number */
 	const states = createTable();		/* user -> registered, state */
+	const online = createTable();		/* user -> status, activity */
 	const devices = createTable();
 	const registrations = createTable();
 	const calls = createTable();
@@ -169,6 +170,11 @@ export function createModel()
 			if (isNewer(data, states.peek(data.user)))
 				states.put(data.user, data);
 		},
+		"presence.im_changed"(data)
+		{
+			if (isNewer(data, online.peek(data.user)))
+				online.put(data.user, data);
+		},
 		"user.changed"(data)
 		{
 			if (!isNewer(data, people.peek(data.name)))
@@ -181,6 +187,7 @@ export function createModel()
 		{
 			people.remove(data.name);
 			states.remove(data.name);
+			online.remove(data.name);
 		},
 		"device.changed": putDevice,
 		"settings.changed": putSettings,
@@ -246,6 +253,8 @@ export function createModel()
 				state: user.state,
 				version: user.state_version,
 			}]));
+			online.fill(snapshot.users.map((user) =>
+				[user.name, { user: user.name, ...user.im }]));
 			devices.fill(snapshot.devices.map(
 				({ registration, registered, ...own }) =>
 					[own.id, own]));
@@ -271,6 +280,7 @@ export function createModel()
 		outcomes,
 		people,
 		states,
+		online,
 		devices,
 		registrations,
 		calls,
@@ -299,7 +309,7 @@ export function createModel()
 			settings.value = null;
 			failures.value = new Map();
 			outcomes.value = new Set();
-			for (const table of [people, states, devices,
+			for (const table of [people, states, online, devices,
 				registrations, calls, transfers, parking])
 				table.fill([]);
 		}),
@@ -391,6 +401,14 @@ export function availability(state)
 	if (state?.state === "alerting" || state?.state === "busy")
 		return state.state;
 	return state?.registered ? "free" : "offline";
+}
+
+/** @return "open", "away" or "closed" */
+export function onlineWord(im)
+{
+	if (im?.status !== "open")
+		return "closed";
+	return im.activity === "away" ? "away" : "open";
 }
 
 /** Someone calls and the user has not answered yet. */

@@ -1,6 +1,6 @@
 /* person.js - how a person looks: initials and availability */
 
-import { availability } from "./model.js";
+import { availability, onlineWord } from "./model.js";
 import { html } from "./html.js";
 import { texts } from "./texts.js";
 
@@ -39,6 +39,15 @@ export function Avatar({ name, id, state })
 		${state ? html`<span class=${`badge badge-${availability(state)}`} />`
 			: null}
 	</span>`;
+}
+
+/** "Online": whether somebody sits in front of this page. */
+export function Online({ im })
+{
+	const word = onlineWord(im);
+
+	return html`<span class=${`online online-${word}`}>
+		${texts.colleagues.online[word]}</span>`;
 }
 
 /** "Available", in words: never colour alone. */

@@ -203,6 +203,11 @@ export const texts = {
 			busy: "On a call",
 			offline: "Offline",
 		},
+		online: {
+			open: "Online",
+			away: "Away",
+			closed: "Not online",
+		},
 	},
 
 	devices: {

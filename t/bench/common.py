@@ -32,7 +32,8 @@ def new_world(**options):
     os.chmod(folder, 0o755)
     return World(os.path.join(folder, "w"), build=BUILD, flood=False,
                  **{"rate_login": 0, "rate_call": 0, "rate_rest": 0,
-                    "rate_search": 0, "log_level": "warn", **options})
+                    "rate_search": 0, "live_max": 0, "log_level": "warn",
+                    **options})
 
 
 def add_user(world, name, number):

@@ -43,13 +43,16 @@ class Case:
         nobody watches by name."""
         before, head = rss_kb(self.pid), self.log.head()
         conns = [who.open({"after": head, "wait": 25}) for who in self.logins]
-        wait_until("all polls", lambda: len(self.log.redis.keys("live:*")) ==
-                   self.sessions, 20)
+        wait_until("all polls", lambda: self.parked() == self.sessions, 20)
         time.sleep(0.5)
         after, cpu = rss_kb(self.pid), self.entries()
         for conn in conns:
             conn.close()
         return (after - before) / self.sessions, cpu
+
+    def parked(self):
+        redis = self.log.redis
+        return sum(redis.zcard(key) for key in redis.keys("live:e*"))
 
     def entries(self, count=1000):
         before = self.cpu_us()

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./page.mjs";
 
-const { createModel, availability, isIncoming }
+const { createModel, availability, isIncoming, onlineWord }
 	= await load("model.js");
 
 function call(id, version, more = {})
@@ -51,6 +51,27 @@ function loaded(more)
 	model.load(snapshot(more));
 	return model;
 }
+
+test("who is online: the snapshot, then newer events", () => {
+	const model = loaded({ users: [user("bob", { im: { status: "open",
+		activity: null, since: "2026-11-22T21:10:03.117Z",
+		version: 5 } }), user("carol")] });
+	const said = (version, status, activity = null) => model.apply([{
+		type: "presence.im_changed",
+		data: { user: "bob", status, activity, version } }]);
+	const word = (name) => onlineWord(model.online.peek(name));
+
+	assert.deepEqual(["bob", "carol", "nobody"].map(word),
+		["open", "closed", "closed"]);
+	said(6, "open", "away");
+	assert.equal(word("bob"), "away");
+	said(5, "closed");
+	assert.equal(word("bob"), "away", "an older one changes nothing");
+	said(7, "closed");
+	assert.equal(word("bob"), "closed");
+	model.apply([{ type: "user.removed", data: { name: "bob" } }]);
+	assert.equal(model.online.peek("bob"), undefined);
+});
 
 test("a mobile can ring, a phone when it is registered", () => {
 	const model = loaded({ devices: [

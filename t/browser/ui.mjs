@@ -109,6 +109,7 @@ await check("logged in: own phones and colleagues", async () => {
 		{ checked: true }).count(), 1);
 	await colleague(page, "Bob").getByText("Available").waitFor();
 	await colleague(page, "Dave").getByText("Offline").waitFor();
+	await colleague(page, "Bob").getByText("Not online").waitFor();
 	assert.ok(await page.locator(".person").count() >= 4);
 	await page.getByText("No calls.").waitFor();
 	await checkAccess(page);
@@ -218,6 +219,8 @@ await check("a call from a colleague shows in every browser", async () => {
 	const bob = await openPage(browser);
 
 	await logIn(bob, "bob");
+	await colleague(page, "Bob").getByText("Online", { exact: true })
+		.waitFor();
 	await bob.getByRole("button", { name: /^Call Alice/ }).click();
 	await bob.locator(".call-panel").waitFor();
 	for (const one of pages)

@@ -29,7 +29,9 @@ static void parse_texts(char *text)
 			&again));
 		assert(!cursor_compare(&again, &query.after));
 	}
-	if (!query_cookie(part[3], session, secret))
+	if (!query_login("", part[3], session, secret))
+		assert(*session && *secret);
+	if (!query_login(part[3], "", session, secret))
 		assert(*session && *secret);
 }
 

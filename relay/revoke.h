@@ -1,0 +1,21 @@
+/* revoke.h - logins and tokens of a user end that are no longer his */
+#ifndef REVOKE_H
+#define REVOKE_H
+
+#include <jansson.h>
+
+#include "err.h"
+
+/** What such a row of the outbox has as type. */
+#define REVOKE "revoke"
+
+/**
+ * End them in Redis, each with its event.
+ *
+ * @param data  {"token": id} for this one; {"mark": text} for all logins with
+ *              another mark; {} for all logins and tokens
+ * @return OK, ERR_STORE
+ */
+enum err revoke(const char *user, const json_t *data);
+
+#endif
