@@ -13,12 +13,15 @@
 #include "log.h"
 #include "mem.h"
 #include "queue.h"
+#include "stamp.h"
 
 enum {
 	PAUSE_MAX_MS = 900000,
 	DOUBLINGS_MAX = 20,
 	PATIENCE = 3,		/* failures until it is spared as a whole */
-	STORE_PAUSE_MS = 1000
+	STORE_PAUSE_MS = 1000,
+	BURY_AT_ONCE = 10,	/* each is a commit, while all others wait */
+	BURY_PAUSE_MS = 50
 };
 
 /* --- lanes ------------------------------------------------------------------- */
@@ -81,6 +84,37 @@ static struct lane *take_ready(struct hook *hook)
 
 /* --- its life ------------------------------------------------------------------ */
 
+static int is_old(const struct cursor *id)
+{
+	return stamp_ms() - (int64_t)id->ms >=
+		(int64_t)conf.webhook_retry_s * 1000;
+}
+
+/* Those that nobody takes for too long, and the oldest of too many: there is
+ * more room for them in PostgreSQL. */
+static void on_oldest(void *arg, const struct cursor *id, const char *key)
+{
+	struct hook *hook = arg;
+	struct lane *lane = find_lane(hook, key);
+	const char *why = hook->count > conf.webhook_queue ? "too many wait" :
+		hook->failures >= PATIENCE && is_old(id) ? hook->why : NULL;
+
+	if (why && lane && lane->first &&
+	    !cursor_compare(&lane->first->id, id))
+		lane_give_up(lane, why);
+}
+
+static void on_bury(struct timer *timer)
+{
+	struct hook *hook = holder(timer, struct hook, bury);
+	int before = hook->count;
+
+	queue_oldest(hook->id, BURY_AT_ONCE, on_oldest, hook);
+	if (hook->count < before)
+		loop_timer(&hook->bury, BURY_PAUSE_MS);
+	hook_go(hook);
+}
+
 static void on_rested(struct timer *timer)
 {
 	struct hook *hook = holder(timer, struct hook, rest);
@@ -98,6 +132,7 @@ struct hook *hook_create(const char *id)
 	snprintf(hook->id, sizeof(hook->id), "%s", id);
 	hook->ready_end = &hook->ready;
 	hook->rest.on_time = on_rested;
+	hook->bury.on_time = on_bury;
 	return hook;
 }
 
@@ -126,6 +161,7 @@ void hook_destroy(struct hook *hook)
 {
 	hook_reset(hook);
 	loop_timer_stop(&hook->rest);
+	loop_timer_stop(&hook->bury);
 	loop_timer_stop(&hook->catch_up);
 	hook_row_clear(&hook->row);
 	free(hook);
@@ -178,24 +214,6 @@ static void on_entry(void *arg, const struct cursor *id, const char *lane)
 	lane_add(need_lane(hook, lane), id);
 }
 
-static void on_oldest(void *arg, const struct cursor *id, const char *key)
-{
-	struct hook *hook = arg;
-	struct lane *lane = find_lane(hook, key);
-
-	if (lane && lane->first && !cursor_compare(&lane->first->id, id))
-		lane_give_up(lane, "too many wait");
-}
-
-/* The oldest ones make room, and die: PostgreSQL has more of it. */
-static void make_room(struct hook *hook)
-{
-	int over = hook->count - conf.webhook_queue;
-
-	if (over > 0)
-		queue_oldest(hook->id, over, on_oldest, hook);
-}
-
 void hook_refill(struct hook *hook)
 {
 	hook->stale = queue_read(hook->id, &hook->last, on_entry, hook) != OK;
@@ -203,7 +221,8 @@ void hook_refill(struct hook *hook)
 		hook->resting = 1;
 		loop_timer(&hook->rest, STORE_PAUSE_MS);
 	}
-	make_room(hook);
+	if (hook->count > conf.webhook_queue && !hook->bury.place)
+		loop_timer(&hook->bury, 0);
 	hook_go(hook);
 }
 
@@ -266,6 +285,9 @@ void hook_on_failure(struct hook *hook, const char *event, const char *why)
 		event, why, hook->failures);
 	if (hook->failures < PATIENCE)
 		return;
+	snprintf(hook->why, sizeof(hook->why), "%s", why);
+	if (!hook->bury.place)
+		loop_timer(&hook->bury, 0);
 	hook->resting = 1;
 	loop_timer(&hook->rest, hook_pause_ms(hook->failures - PATIENCE + 1));
 }

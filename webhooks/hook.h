@@ -51,6 +51,8 @@ struct hook {
 	int failures;		/* since the last success */
 	int resting;		/* the timer below runs */
 	struct timer rest;
+	char why[128];		/* of the last failure */
+	struct timer bury;	/* what is too old, some at a time */
 };
 
 struct hook *hook_create(const char *id);

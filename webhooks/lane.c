@@ -18,12 +18,18 @@
 
 enum { STORE_PAUSE_MS = 1000 };
 
+static void ready(struct lane *lane)
+{
+	lane->state = LANE_READY;
+	hook_on_ready(lane->hook, lane);
+}
+
 static void on_time(struct timer *timer)
 {
 	struct lane *lane = holder(timer, struct lane, timer);
 
-	lane->state = LANE_READY;
-	hook_on_ready(lane->hook, lane);
+	ready(lane);
+	hook_go(lane->hook);
 }
 
 struct lane *lane_create(struct hook *hook, const char *key)
@@ -60,10 +66,8 @@ void lane_add(struct lane *lane, const struct cursor *id)
 	item->id = *id;
 	*lane->end = item;
 	lane->end = &item->next;
-	if (fresh) {
-		lane->state = LANE_READY;
-		hook_on_ready(lane->hook, lane);
-	}
+	if (fresh)
+		ready(lane);
 }
 
 static void wait(struct lane *lane, int64_t ms)
@@ -77,7 +81,7 @@ void lane_wake(struct lane *lane)
 	if (lane->state != LANE_WAITING)
 		return;
 	loop_timer_stop(&lane->timer);
-	on_time(&lane->timer);
+	ready(lane);
 }
 
 /* --- the end of an event ------------------------------------------------------ */
@@ -105,8 +109,7 @@ static void finish(struct lane *lane)
 		return;
 	}
 	drop_first(lane);
-	lane->state = LANE_READY;
-	hook_on_ready(lane->hook, lane);
+	ready(lane);
 }
 
 static void bury(struct lane *lane)
@@ -225,8 +228,7 @@ static void delivered(struct lane *lane, const struct send_outcome *outcome)
 	}
 	lane->step++;
 	lane->tries = 0;
-	lane->state = LANE_READY;
-	hook_on_ready(lane->hook, lane);
+	ready(lane);
 }
 
 /* The hook is told last: it begins what is ready. */
