@@ -265,9 +265,18 @@ def test_dead_letters_and_their_replay(world, store):
 
 
 def test_gone_disables(world, store):
-    with Receiver(lambda d: 410) as receiver:
+    queued = threading.Event()
+
+    def gone(delivery):
+        queued.wait()
+        return 410
+
+    with Receiver(gone) as receiver:
         receiver.hook(world, "crm")
         publish_many(store, ["a"], 3)
+        wait_until("queued", lambda: [
+            store.xlen(key) for key in store.keys("webhook:*:queue")] == [3])
+        queued.set()
         wait_until("disabled", lambda: "\tgone\t" in world.ctl(
             "webhook", "list"))
         assert len(dead(world, "crm")) == 1
@@ -291,8 +300,9 @@ def test_queue_that_is_full(world, store):
         publish_many(store, calls, 1)
         wait_until("dead letters", lambda: int(world.psql(
             "SELECT count(*) FROM webhook_dead WHERE why = 'too many wait'"))
-            >= 145)
+            >= 150)
         healthy.set()
+        receiver.wait(lambda got: len(got) == 300)
         world.ctl("webhook", "replay", "crm")
         receiver.wait(complete(calls, 1))
 
