@@ -78,6 +78,23 @@ static const struct route routes[] = {
 	{ POST, "/parking/{user}/{slot}/retrieve", BARE, BUDGET_CALL, "",
 	  api_parked_retrieve },
 	{ GET, "/snapshot", LOGIN, BUDGET_REST, "", api_snapshot },
+	{ GET, "/webhooks", LOGIN, BUDGET_REST, "", api_webhooks },
+	{ POST, "/webhooks", LOGIN | BODY, BUDGET_REST, "",
+	  api_webhook_add },
+	{ GET, "/webhooks/{webhook}", LOGIN, BUDGET_REST, "",
+	  api_webhook_get },
+	{ PUT, "/webhooks/{webhook}", LOGIN | BODY, BUDGET_REST, "",
+	  api_webhook_put },
+	{ DELETE, "/webhooks/{webhook}", LOGIN, BUDGET_REST, "",
+	  api_webhook_remove },
+	{ GET, "/webhooks/{webhook}/dead", LOGIN, BUDGET_REST, "",
+	  api_webhook_dead },
+	{ POST, "/webhooks/{webhook}/replay", BARE, BUDGET_REST, "",
+	  api_webhook_replay },
+	{ POST, "/webhooks/{webhook}/secret", BARE, BUDGET_REST, "",
+	  api_webhook_secret },
+	{ POST, "/webhooks/{webhook}/test", BARE, BUDGET_REST, "",
+	  api_webhook_test },
 	{ GET, "/version", 0, BUDGET_REST, "", api_version },
 	{ GET, "/openapi.json", 0, BUDGET_REST, "", api_openapi },
 };
@@ -104,7 +121,7 @@ static int matches(const char *path, const struct uri *uri)
 static const char *name_of(const char *path)
 {
 	static const char *const names[] = { "session", "device", "user",
-		"call", "transfer", "slot" };
+		"call", "transfer", "slot", "webhook" };
 	size_t i, n;
 
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
