@@ -1,7 +1,10 @@
 """test_webhooks.py - mypbx-webhooks: every event, in order, to each receiver"""
 
 import collections
+import http.client
 import json
+import os
+import re
 import ssl
 import subprocess
 import threading
@@ -10,8 +13,9 @@ import time
 import pytest
 import redis as redis_module
 
+from conftest import TOP
 from receiver import Receiver
-from world import WorldError, wait_until
+from world import WorldError, free_port, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -443,3 +447,30 @@ def test_clean_stop(world, store):
     server = world.servers["webhooks"]
     server.process.terminate()
     assert server.process.wait(10) == 0
+
+
+def test_receiver_of_the_docs(world, store):
+    """The example of docs/webhooks.md takes what is ours, once."""
+    with open(os.path.join(TOP, "docs", "webhooks.md"),
+              encoding="utf-8") as file:
+        code = re.search("```python\n(.*?)```", file.read(), re.S)[1]
+    port = free_port()
+    secret = world.ctl("webhook", "add", "crm",
+                       input=f"http://127.0.0.1:{port}/\n").strip()
+    with subprocess.Popen(
+            ["/usr/bin/python3", "-c", code], text=True, env={
+                "MYPBX_SECRET": secret, "PORT": str(port)},
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as program:
+        publish(store, "c", 7)
+        assert program.stdout.readline().startswith("call.changed {")
+        cursor = store.get("webhooks:at")
+        forged = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        for signature in ("t=1,v1=00", "t=x", "", f"t={time.time():.0f},v1="):
+            forged.request("POST", "/", b"{}", {
+                "X-MyPBX-Signature": signature})
+            assert forged.getresponse().status == 403
+            forged.close()
+        publish(store, "d", 1)
+        assert "'d'" in program.stdout.readline()
+        assert cursor != store.get("webhooks:at")
+        program.terminate()

@@ -80,7 +80,8 @@ int main(void)
 
 	plan(CASES + 7 + 5 + 1);
 	for (i = 0; i < CASES; i++)
-		is_int(ask(cases[i].addr), cases[i].inside, cases[i].addr);
+		is_int(ask(cases[i].addr), cases[i].inside, "%s",
+			cases[i].addr);
 	test_urls();
 	test_types();
 	test_hmac();

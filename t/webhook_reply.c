@@ -85,11 +85,15 @@ int main(void)
 	plan(CASES * 5 + 7);
 	for (i = 0; i < CASES; i++) {
 		reply_read_xml(&reply, cases[i].text, strlen(cases[i].text));
-		is_int(reply.wish, cases[i].wish, cases[i].what);
-		is_str(reply.to, cases[i].to, cases[i].what);
-		is_str(reply.on_answer, cases[i].on_answer, cases[i].what);
-		is_str(reply.on_hangup, cases[i].on_hangup, cases[i].what);
-		is_str(reply.ignored, cases[i].ignored, cases[i].what);
+		is_int(reply.wish, cases[i].wish, "%s", cases[i].what);
+		is_str(reply.to, cases[i].to, "%s",
+			cases[i].what);
+		is_str(reply.on_answer, cases[i].on_answer, "%s",
+			cases[i].what);
+		is_str(reply.on_hangup, cases[i].on_hangup, "%s",
+			cases[i].what);
+		is_str(reply.ignored, cases[i].ignored, "%s",
+			cases[i].what);
 	}
 	test_json();
 	return done();
