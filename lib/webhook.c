@@ -39,7 +39,8 @@ int webhook_url(const char *url)
 	const char *host = host_of(url);
 
 	return host && *host && !strchr("/?#:@", *host) &&
-		strlen(url) <= WEBHOOK_URL_MAX && !strpbrk(url, " \\\"<>^`{|}") &&
+		strlen(url) <= WEBHOOK_URL_MAX &&
+		!strpbrk(url, " \\\"<>^`{|}") &&
 		text_clean(url, strlen(url));
 }
 

@@ -41,7 +41,7 @@ static enum err changed(enum err err, PGresult *rows, enum err none)
 	return err;
 }
 
-/* --- entered by people ----------------------------------------------------- */
+/* --- entered by people ---------------------------------------------------- */
 
 static enum err why_not_added(enum err err)
 {
@@ -195,7 +195,7 @@ enum err webhookdb_secret(const char *id, char secret[SECRET_SIZE])
 	return changed(err, rows, ERR_MISSING);
 }
 
-/* --- sent again ------------------------------------------------------------ */
+/* --- sent again ----------------------------------------------------------- */
 
 /* The entry of a queue, from its fields as JSON texts. */
 static enum err put_back(const char *id, json_t *fields)

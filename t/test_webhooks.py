@@ -474,3 +474,77 @@ def test_receiver_of_the_docs(world, store):
         assert "'d'" in program.stdout.readline()
         assert cursor != store.get("webhooks:at")
         program.terminate()
+
+
+SLOW_NAMES = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
+#include <string.h>
+#include <unistd.h>
+
+int getaddrinfo(const char *name, const char *service,
+		const struct addrinfo *hints, struct addrinfo **list)
+{
+	int (*real)(const char *, const char *, const struct addrinfo *,
+		struct addrinfo **) = dlsym(RTLD_NEXT, "getaddrinfo");
+
+	if (name && strstr(name, "hanging.example"))
+		sleep(20);
+	return real(name, service, hints, list);
+}
+"""
+
+
+def test_name_server_that_hangs_delays_only_its_receiver(world, store):
+    library = world.path("slow_names.so")
+    subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-o", library, "-",
+                    "-ldl"], input=SLOW_NAMES, text=True, check=True)
+    os.chmod(library, 0o755)
+    server = world.servers["webhooks"]
+    before = server.env
+    server.env = {"LD_PRELOAD": library,
+                  "ASAN_OPTIONS": "verify_asan_link_order=0"}
+    try:
+        world.restart("webhooks")
+        with Receiver() as good:
+            world.ctl("webhook", "add", "hanging",
+                      input="http://hanging.example/\n")
+            good.hook(world, "good")
+            for version in range(1, 30):
+                publish(store, "c", version)
+                start = time.monotonic()
+                good.wait(complete(["c"], version), 10)
+                assert time.monotonic() - start < 1
+                time.sleep(0.1)
+            assert not dead(world, "good")
+            wait_until("given up", lambda: dead(world, "hanging"))
+    finally:
+        server.env = before
+        world.restart("webhooks", kill=True)
+
+
+def test_what_the_administrator_cannot_enter(world, store):
+    def refused(*args, url="https://example.com/\n"):
+        with pytest.raises(WorldError) as error:
+            world.ctl("webhook", *args, input=url)
+        return str(error.value)
+
+    assert "url cannot" in refused("add", "x", url="ftp://example.com/\n")
+    assert "URL is missing" in refused("add", "x", url="")
+    assert "format cannot" in refused("add", "x", "--format", "xml")
+    assert "types cannot" in refused("add", "x", "--types", "calls")
+    assert "no user" in refused("add", "x", "--user", "nobody")
+    for verb in ("show", "remove", "enable", "disable", "secret", "dead",
+                 "replay", "test"):
+        assert "no webhook" in refused(verb, "x")
+    world.ctl("webhook", "add", "x", "--format", "zammad",
+              input="https://example.com/\n")
+    assert "exists already" in refused("add", "x")
+    assert "only the format mypbx" in refused("test", "x")
+    shown = json.loads(world.ctl("webhook", "show", "x"))
+    assert shown["format"] == "zammad" and "secret" not in shown
+    world.stop("redis")
+    assert "Redis does not answer" in refused("add", "y")
+    world.ctl("webhook", "disable", "x")
+    assert "\tdisabled\t" in world.ctl("webhook", "list")

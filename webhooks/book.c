@@ -54,7 +54,7 @@ struct hook *book_hook(size_t i)
 	return i < book.count ? book.hooks[i] : NULL;
 }
 
-/* --- the list --------------------------------------------------------------- */
+/* --- the list ------------------------------------------------------------- */
 
 static size_t find(const char *id)
 {
@@ -91,7 +91,7 @@ static void drop(size_t i)
 	hook_destroy(hook);
 }
 
-/* --- rows --------------------------------------------------------------------- */
+/* --- rows ----------------------------------------------------------------- */
 
 static int is_same(const char *a, const char *b)
 {
@@ -183,7 +183,7 @@ static enum err load_all(void)
 	return OK;
 }
 
-/* --- following changes ---------------------------------------------------------- */
+/* --- following changes ---------------------------------------------------- */
 
 /* Called from within any question to PostgreSQL: only remember it. */
 static void on_notify(const char *id)

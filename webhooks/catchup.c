@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf.h"
 #include "db.h"
 #include "keys.h"
 #include "log.h"
@@ -38,6 +39,34 @@ static enum err move_chunk(struct hook *hook, const redisReply *list)
 		err = move_run(&move, tail_at()->epoch, NULL, NULL);
 	move_clear(&move);
 	return err;
+}
+
+/* A queue that is full waits, a log that is trimmed does not. */
+static int is_full(struct hook *hook)
+{
+	if (hook->count < conf.webhook_queue)
+		return 0;
+	hook->slow = 1;
+	return 1;
+}
+
+/* After a long wait: is the log still there where we were? */
+static enum err check_log(struct hook *hook)
+{
+	char id[EVENT_ID_SIZE];
+	redisReply *reply;
+	enum err err;
+
+	cursor_format_id(&hook->from, id);
+	err = store_ask(&reply, "XRANGE %s %s %s", KEY_EVENTS, id, id);
+	if (err)
+		return err;
+	if (!reply->elements)
+		log_error("webhook %s missed events after=%s why=trimmed",
+			hook->id, id);
+	freeReplyObject(reply);
+	hook->slow = 0;
+	return OK;
 }
 
 static enum err read_chunk(struct hook *hook, size_t *count)
@@ -87,7 +116,8 @@ static void on_time(struct timer *timer)
 	struct hook *hook = holder(timer, struct hook, catch_up);
 	size_t count;
 
-	if (!tail_at()->epoch || read_chunk(hook, &count)) {
+	if (!tail_at()->epoch || is_full(hook) ||
+	    (hook->slow && check_log(hook)) || read_chunk(hook, &count)) {
 		loop_timer(&hook->catch_up, STORE_PAUSE_MS);
 		return;
 	}

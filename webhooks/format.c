@@ -27,7 +27,7 @@ static const char *text(const json_t *object, const char *name)
 	return json_string_value(json_object_get(object, name));
 }
 
-/* --- what is told ----------------------------------------------------------- */
+/* --- what is told --------------------------------------------------------- */
 
 /* A call's first event is the new call, whatever it is: a phone may answer
  * without having rung. */
@@ -77,7 +77,7 @@ const char *format_word(enum format_step step, const struct waiting *entry)
 	return step == STEP_EVENT ? entry->type : words[step];
 }
 
-/* --- our own ------------------------------------------------------------------ */
+/* --- our own -------------------------------------------------------------- */
 
 static void set(json_t *object, const char *name, const char *value)
 {
@@ -103,7 +103,7 @@ static char *make_own(const struct waiting *e)
 	return made;
 }
 
-/* --- foreign ones ------------------------------------------------------------- */
+/* --- foreign ones --------------------------------------------------------- */
 
 /* Why a call is over; `normal` only when it was answered. */
 static const struct {

@@ -24,7 +24,7 @@ enum {
 	BURY_PAUSE_MS = 50
 };
 
-/* --- lanes ------------------------------------------------------------------- */
+/* --- lanes ---------------------------------------------------------------- */
 
 static int compare(const void *a, const void *b)
 {
@@ -82,7 +82,7 @@ static struct lane *take_ready(struct hook *hook)
 	return lane;
 }
 
-/* --- its life ------------------------------------------------------------------ */
+/* --- its life ------------------------------------------------------------- */
 
 static int is_old(const struct cursor *id)
 {
@@ -188,7 +188,7 @@ void hook_set(struct hook *hook, struct hook_row *row)
 	wake_all(hook);
 }
 
-/* --- what it gets -------------------------------------------------------------- */
+/* --- what it gets --------------------------------------------------------- */
 
 int hook_may_have(const struct hook *hook, const char *user,
 		  const char *type)
@@ -253,7 +253,7 @@ void hook_go(struct hook *hook)
 		start(hook, take_ready(hook));
 }
 
-/* --- how it fares --------------------------------------------------------------- */
+/* --- how it fares --------------------------------------------------------- */
 
 int64_t hook_pause_ms(int failures)
 {

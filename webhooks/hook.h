@@ -35,6 +35,7 @@ struct hook {
 	/* Where it is in the log. */
 	struct cursor from;	/* what is not behind this is not for it */
 	int catching_up;	/* tail has passed it: catchup.c reads */
+	int slow;		/* it waited until its queue had room */
 	int unsaved;		/* PostgreSQL does not know yet that it did */
 	char behind[CURSOR_SIZE];	/* as PostgreSQL has it; "": not */
 	struct timer catch_up;

@@ -84,7 +84,7 @@ void lane_wake(struct lane *lane)
 	ready(lane);
 }
 
-/* --- the end of an event ------------------------------------------------------ */
+/* --- the end of an event -------------------------------------------------- */
 
 static void drop_first(struct lane *lane)
 {
@@ -148,7 +148,7 @@ void lane_give_up(struct lane *lane, const char *why)
 	give_up(lane, why);
 }
 
-/* --- what the receiver said --------------------------------------------------- */
+/* --- what the receiver said ----------------------------------------------- */
 
 static int is_old(const struct item *item)
 {
@@ -257,7 +257,7 @@ static void on_done(void *arg, const struct send_outcome *outcome)
 	hook_go(hook);
 }
 
-/* --- on its way --------------------------------------------------------------- */
+/* --- on its way ----------------------------------------------------------- */
 
 /* scheme://user@host:port of an URL, as a length. */
 static size_t origin(const char *url)

@@ -31,16 +31,14 @@ static void renew(void)
 
 static void ask(const char *user)
 {
-	PGresult *row;
 	const char *name = user;
+	PGresult *row = NULL;
 
 	if (!db_ask(&row, "SELECT display_name FROM users WHERE name = $1",
-			1, user)) {
-		if (PQntuples(row))
-			name = db_text(row, 0, 0);
-		json_object_set_new(names, user, json_string(name));
-		PQclear(row);
-	}
+			1, user) && PQntuples(row))
+		name = db_text(row, 0, 0);
+	json_object_set_new(names, user, json_string(name));
+	PQclear(row);
 }
 
 const char *people_display_name(const char *user)

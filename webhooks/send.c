@@ -35,7 +35,7 @@ struct sending {
 	void *arg;
 };
 
-/* --- the request ------------------------------------------------------------ */
+/* --- the request ---------------------------------------------------------- */
 
 static void add_header(struct sending *s, const char *name,
 		       const char *value)
@@ -111,6 +111,8 @@ static void set_options(struct sending *s, const char *url)
 	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(e, CURLOPT_PROXY, "");
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	/* who gives up does not wait for a name server that hangs */
+	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
 	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
@@ -160,7 +162,7 @@ void send_stop(struct sending *sending)
 	destroy(sending);
 }
 
-/* --- its outcome -------------------------------------------------------------- */
+/* --- its outcome ---------------------------------------------------------- */
 
 static void say(struct send_outcome *outcome, enum send_result result,
 		const char *why)

@@ -32,7 +32,7 @@ const struct cursor *tail_at(void)
 	return &tail.at;
 }
 
-/* --- where we are ------------------------------------------------------------- */
+/* --- where we are --------------------------------------------------------- */
 
 /* The position in Redis; none before the very first time. */
 static enum err read_position(struct cursor *at)
@@ -117,7 +117,7 @@ static enum err resume(void)
 	return err;
 }
 
-/* --- reading -------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 static void take_entry(struct move *move, const redisReply *reply)
 {
