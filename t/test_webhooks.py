@@ -443,6 +443,47 @@ def test_another_log(world, store):
         receiver.wait(complete(["new"], 1))
 
 
+def test_the_same_log_by_another_name(world, store):
+    """Redis has lost its last second: what came before does not come again."""
+    with Receiver() as receiver:
+        receiver.hook(world, "crm")
+        publish_many(store, ["c"], 3)
+        receiver.wait(complete(["c"], 3))
+        store.set("events:epoch", "12345678")
+        world.restart("webhooks")
+        publish(store, "c", 4)
+        receiver.wait(complete(["c"], 4))
+        assert versions(receiver.got) == {"c": [1, 2, 3, 4]}
+        assert receiver.got[3].json["cursor"].startswith("12345678-")
+
+
+def test_wiped_while_the_program_was_away(world, store):
+    with Receiver() as receiver:
+        receiver.hook(world, "crm")
+        publish(store, "old", 1)
+        receiver.wait(complete(["old"], 1))
+        world.stop("webhooks")
+        store.flushall()
+        publish_many(store, ["new"], 3)
+        world.start("webhooks")
+        receiver.wait(complete(["new"], 3))
+
+
+def test_events_of_a_disabled_user(world, store):
+    with Receiver() as receiver:
+        receiver.hook(world, "own", user="bob")
+        receiver.hook(world, "admin", path="/admin")
+        own = world.psql("UPDATE webhooks SET trusted = false"
+                         " WHERE name = 'own' RETURNING id")
+        world.ctl("user", "disable", "bob")
+        publish(store, "b", 1, user="bob")
+        receiver.wait(lambda got: any(d.path == "/admin" for d in got))
+        assert not store.exists(f"webhook:{own}:queue")
+        world.ctl("user", "enable", "bob")
+        publish(store, "b", 2, user="bob")
+        wait_until("queued", lambda: store.exists(f"webhook:{own}:queue"))
+
+
 def test_clean_stop(world, store):
     server = world.servers["webhooks"]
     server.process.terminate()

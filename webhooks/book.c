@@ -32,7 +32,9 @@ enum column {
 };
 
 #define COLUMNS \
-	"id, name, url, format, types, user_name, trusted, enabled, secret," \
+	"id, name, url, format, types, user_name, trusted, enabled AND" \
+	" (trusted OR NOT EXISTS (SELECT FROM users u" \
+	" WHERE u.name = user_name AND u.disabled)), secret," \
 	" CASE WHEN rotated > now() - interval '1 day' THEN secret_before" \
 	" END, behind"
 

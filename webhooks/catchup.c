@@ -129,12 +129,13 @@ static void on_time(struct timer *timer)
 		arrive(hook);
 }
 
-/* A position in another log means all of this one. */
+/* A position that lies behind the end of the log is of another one. */
 void catchup_start(struct hook *hook, const char *behind)
 {
 	snprintf(hook->behind, sizeof(hook->behind), "%s", behind);
-	if (cursor_parse(behind, &hook->from) ||
-	    (tail_at()->epoch && hook->from.epoch != tail_at()->epoch))
+	if (cursor_parse(behind, &hook->from) || (tail_at()->epoch &&
+			hook->from.epoch != tail_at()->epoch &&
+			cursor_compare(&hook->from, tail_at()) > 0))
 		hook->from = (struct cursor){ 0, 0, 0 };
 	hook->catching_up = 1;
 	hook->unsaved = 0;

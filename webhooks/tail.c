@@ -34,7 +34,8 @@ const struct cursor *tail_at(void)
 
 /* --- where we are --------------------------------------------------------- */
 
-/* The position in Redis; none before the very first time. */
+/* The position in Redis; none before the very first time, or in a Redis that
+ * was wiped: then all that the log has is news. */
 static enum err read_position(struct cursor *at)
 {
 	redisReply *reply;
@@ -63,23 +64,24 @@ static enum err look(const struct cursor *at, redisReply **reply)
 		fresh);
 }
 
-/* Whoever comes for the first time begins now; another log is read from its
- * beginning; of a trimmed one we say what is missing. */
+/* What is behind an entry that is still there is news, whatever the log is
+ * called now: another name may only mean that it has lost its end. A log
+ * without our entry is another one, and all of it is news; when its name is
+ * the same it was trimmed, and we say what is missing. */
 static enum err move_to(struct cursor at, const redisReply *log)
 {
 	struct cursor was = at, newest = { 0, 0, 0 };
+	int missing = *link_text(log, 3) == '1';
 	struct move nothing;
 	enum err err = OK;
 
 	at.epoch = (uint32_t)strtoul(link_text(log, 0), NULL, 16);
 	cursor_parse_id(link_text(log, 2), &newest);
-	if (!was.epoch) {
-		at.ms = newest.ms;
-		at.seq = newest.seq;
-	} else if (was.epoch != at.epoch) {
+	if (was.epoch != at.epoch) {
 		log_warn("webhooks found another log epoch=%08x", at.epoch);
-		at.ms = at.seq = 0;
-	} else if (*link_text(log, 3) == '1' && cursor_compare(&at, &newest)) {
+		if (missing)
+			at.ms = at.seq = 0;
+	} else if (missing && cursor_compare(&at, &newest)) {
 		log_error("webhooks missed events after=%llu-%llu"
 			" why=trimmed", (unsigned long long)at.ms,
 			(unsigned long long)at.seq);

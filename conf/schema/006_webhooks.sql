@@ -49,6 +49,16 @@ CREATE TRIGGER webhooks_changed AFTER INSERT OR DELETE OR UPDATE
 	OF name, user_name, url, format, types, enabled, secret ON webhooks
 	FOR EACH ROW EXECUTE FUNCTION webhooks_changed();
 
+-- Who may not log in is not told by his own webhooks either.
+CREATE FUNCTION users_switched() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pg_notify('webhooks', id) FROM webhooks
+		WHERE user_name = NEW.name;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER users_switched AFTER UPDATE OF disabled ON users
+	FOR EACH ROW EXECUTE FUNCTION users_switched();
+
 CREATE FUNCTION stamp(t timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
 	SELECT to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
