@@ -25,11 +25,25 @@ static struct {
 	struct link link;
 	struct cursor at;
 	int64_t asked_ms;	/* last XREAD; 0: none on this link */
+	struct timer redial;
 } tail;
 
 const struct cursor *tail_at(void)
 {
 	return &tail.at;
+}
+
+/* hiredis does not survive that it is broken off while it tells that it is
+ * connected. */
+static void on_redial(struct timer *timer)
+{
+	link_redial(&tail.link);
+}
+
+static void redial(void)
+{
+	tail.redial.on_time = on_redial;
+	loop_timer(&tail.redial, 0);
 }
 
 /* --- where we are --------------------------------------------------------- */
@@ -177,7 +191,7 @@ static void go_on(void)
 
 	if ((!tail.asked_ms || now - tail.asked_ms > UNSEEN_MAX_MS) &&
 	    resume())
-		link_redial(&tail.link);
+		redial();
 	else
 		ask_read();
 }
@@ -189,7 +203,7 @@ static void on_read(void *arg, const redisReply *reply)
 
 	if (!reply) {
 		if (tail.link.up)	/* refused: still loading, perhaps */
-			link_redial(&tail.link);
+			redial();
 		return;
 	}
 	if (reply->type == REDIS_REPLY_ARRAY && reply->elements &&
@@ -198,7 +212,7 @@ static void on_read(void *arg, const redisReply *reply)
 	if (err == ERR_STATE)
 		log_warn("webhooks position was moved by somebody else");
 	if (err)
-		link_redial(&tail.link);
+		redial();
 	else
 		go_on();
 }
@@ -207,7 +221,7 @@ static void on_up(struct link *link)
 {
 	tail.asked_ms = 0;
 	if (resume()) {
-		link_redial(&tail.link);
+		redial();
 		return;
 	}
 	log_info("webhooks read on after=%llu-%llu",
@@ -224,5 +238,6 @@ void tail_open(void)
 
 void tail_close(void)
 {
+	loop_timer_stop(&tail.redial);
 	link_close(&tail.link);
 }
