@@ -8,6 +8,7 @@
 #include "db.h"
 #include "keys.h"
 #include "log.h"
+#include "meter.h"
 #include "move.h"
 #include "store.h"
 #include "tail.h"
@@ -61,9 +62,11 @@ static enum err check_log(struct hook *hook)
 	err = store_ask(&reply, "XRANGE %s %s %s", KEY_EVENTS, id, id);
 	if (err)
 		return err;
-	if (!reply->elements)
+	if (!reply->elements) {
+		metric_add(METER_MISSED, 1);
 		log_error("webhook %s missed events after=%s why=trimmed",
 			hook->id, id);
+	}
 	freeReplyObject(reply);
 	hook->slow = 0;
 	return OK;

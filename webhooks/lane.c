@@ -11,6 +11,7 @@
 #include "dead.h"
 #include "log.h"
 #include "mem.h"
+#include "meter.h"
 #include "queue.h"
 #include "reply.h"
 #include "send.h"
@@ -122,10 +123,12 @@ static void bury(struct lane *lane)
 	if (!err && reply) {
 		err = dead_add(lane->hook->id, &entry, lane->given_up,
 			lane->tries);
-		if (!err)
+		if (!err) {
+			metric_add(METER_DEAD, 1);
 			log_warn("webhook %s gave up cursor=%s why=%s tries=%d",
 				lane->hook->id, entry.cursor, lane->given_up,
 				lane->tries);
+		}
 		freeReplyObject(reply);
 	}
 	if (err)

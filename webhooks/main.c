@@ -12,7 +12,9 @@
 #include "ids.h"
 #include "log.h"
 #include "mem.h"
+#include "meter.h"
 #include "net.h"
+#include "notify.h"
 #include "people.h"
 #include "store.h"
 #include "tail.h"
@@ -55,8 +57,12 @@ int main(int argc, char **argv)
 	loop_watch(&signals, open_signals(), EPOLLIN);
 	net_open();
 	book_open(tail_open);
+	meter_open();
+	notify_ready();
 	log_info("webhooks started");
 	loop_run();
+	notify_stopping();
+	meter_close();
 	tail_close();
 	book_close();
 	net_close();

@@ -12,6 +12,7 @@
 #include "config.h"
 #include "inside.h"
 #include "mem.h"
+#include "meter.h"
 #include "net.h"
 #include "stamp.h"
 
@@ -27,6 +28,7 @@ struct sending {
 	struct curl_slist *headers;
 	char *body;
 	int trusted;
+	int64_t since_ms;
 	int refused;		/* an inner address */
 	int full;		/* its answer is longer than we read */
 	char *reply;
@@ -137,6 +139,7 @@ struct sending *send_start(const struct send_params *params)
 	s->easy = curl_easy_init();
 	s->body = mem_strdup(params->body);
 	s->trusted = params->trusted;
+	s->since_ms = stamp_steady_ms();
 	s->on_done = params->on_done;
 	s->arg = params->arg;
 	add_headers(s, params);
@@ -213,6 +216,8 @@ void send_on_done(CURL *easy, CURLcode result)
 		outcome.reply = s->reply;
 		outcome.reply_size = s->reply_size;
 	}
+	metric_add_at(METER_ANSWERS, (int)outcome.result, 1);
+	metric_took(METER_ANSWER, (stamp_steady_ms() - s->since_ms) * 1000);
 	s->on_done(s->arg, &outcome);
 	destroy(s);
 }

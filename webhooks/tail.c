@@ -9,6 +9,7 @@
 #include "ids.h"
 #include "keys.h"
 #include "log.h"
+#include "meter.h"
 #include "move.h"
 #include "scripts.h"
 #include "stamp.h"
@@ -96,6 +97,7 @@ static enum err move_to(struct cursor at, const redisReply *log)
 		if (missing)
 			at.ms = at.seq = 0;
 	} else if (missing && cursor_compare(&at, &newest)) {
+		metric_add(METER_MISSED, 1);
 		log_error("webhooks missed events after=%llu-%llu"
 			" why=trimmed", (unsigned long long)at.ms,
 			(unsigned long long)at.seq);
