@@ -32,7 +32,7 @@ static enum err move_chunk(struct hook *hook, const redisReply *list)
 			continue;
 		if (cursor_compare(&at, tail_at()) > 0)
 			break;
-		if (hook_may_have(hook, move_user(&entry), entry.type))
+		if (hook_may_have(hook, entry.to, entry.of, entry.type))
 			move_add(&move, hook, &entry);
 		hook->from = at;
 	}

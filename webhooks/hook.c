@@ -190,20 +190,26 @@ void hook_set(struct hook *hook, struct hook_row *row)
 
 /* --- what it gets --------------------------------------------------------- */
 
-int hook_may_have(const struct hook *hook, const char *user,
+/* What is told to one about another is neither's own: rights decide on it. */
+static int is_own(const char *user, const char *to, const char *of)
+{
+	return (!*to || !strcmp(to, user)) && (!*of || !strcmp(of, user));
+}
+
+int hook_may_have(const struct hook *hook, const char *to, const char *of,
 		  const char *type)
 {
 	return hook->row.enabled &&
-		(!hook->row.user || !strcmp(hook->row.user, user)) &&
+		(!hook->row.user || is_own(hook->row.user, to, of)) &&
 		format_takes(hook->row.format, type) &&
 		webhook_wants(hook->row.types, type);
 }
 
 int hook_wants(const struct hook *hook, const struct cursor *id,
-	       const char *user, const char *type)
+	       const char *to, const char *of, const char *type)
 {
 	return !hook->catching_up && cursor_compare(id, &hook->from) > 0 &&
-		hook_may_have(hook, user, type);
+		hook_may_have(hook, to, of, type);
 }
 
 static void on_entry(void *arg, const struct cursor *id, const char *lane)

@@ -63,11 +63,15 @@ void hook_destroy(struct hook *hook);
 void hook_set(struct hook *hook, struct hook_row *row);
 void hook_row_clear(struct hook_row *row);
 
-/** Whether an event of the log is for it, now. */
+/**
+ * Whether an event of the log is for it, now.
+ *
+ * @param to, of  whose it is, "" for nobody's
+ */
 int hook_wants(const struct hook *hook, const struct cursor *id,
-	       const char *user, const char *type);
+	       const char *to, const char *of, const char *type);
 /** The same without asking how far it has read. */
-int hook_may_have(const struct hook *hook, const char *user,
+int hook_may_have(const struct hook *hook, const char *to, const char *of,
 		  const char *type);
 
 /** Read on what waits for it, and deliver. */

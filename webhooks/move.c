@@ -54,11 +54,6 @@ int move_entry(const redisReply *reply, struct log_entry *entry)
 		(*entry->to || *entry->of) ? 0 : -1;
 }
 
-const char *move_user(const struct log_entry *entry)
-{
-	return *entry->to ? entry->to : entry->of;
-}
-
 /* A call's events are one lane, the others of its user are another. */
 static char *lane_of(const struct log_entry *entry)
 {
@@ -71,7 +66,7 @@ static char *lane_of(const struct log_entry *entry)
 		id = json_string_value(json_object_get(data, "id"));
 	}
 	lane = id && *id ? mem_strdup(id) :
-		mem_printf("user:%s", move_user(entry));
+		mem_printf("user:%s", *entry->to ? entry->to : entry->of);
 	json_decref(data);
 	return lane;
 }

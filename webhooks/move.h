@@ -27,9 +27,6 @@ void move_clear(struct move *move);
 /** Understand an entry of XREAD or XRANGE. @return 0, or -1 for none */
 int move_entry(const redisReply *reply, struct log_entry *entry);
 
-/** Whose event it is. */
-const char *move_user(const struct log_entry *entry);
-
 /** One copy for one receiver. */
 void move_add(struct move *move, struct hook *hook,
 	      const struct log_entry *entry);

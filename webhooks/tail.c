@@ -147,7 +147,7 @@ static void take_entry(struct move *move, const redisReply *reply)
 	    move_entry(reply, &entry))
 		return;
 	for (i = 0; (hook = book_hook(i)); i++)
-		if (hook_wants(hook, &tail.at, move_user(&entry), entry.type))
+		if (hook_wants(hook, &tail.at, entry.to, entry.of, entry.type))
 			move_add(move, hook, &entry);
 }
 
