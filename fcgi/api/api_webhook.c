@@ -72,9 +72,9 @@ static char *to_words(const json_t *types)
 	return words;
 }
 
-/* @param w  its types are set; new */
+/* @param words  what w->types points to; new, also on failure; may be NULL */
 static enum err check(struct request *req, struct webhook *w,
-		      const json_t *types)
+		      const json_t *types, char **words)
 {
 	struct webhook_fault fault = { "types", "unknown_word" };
 	char pointer[32];
@@ -83,8 +83,8 @@ static enum err check(struct request *req, struct webhook *w,
 		return fault_set(request_fault(req), ERR_INPUT,
 			"types must be a list");
 	w->user = request_user(req);
-	w->types = to_words(types);
-	if (w->types && !webhook_check(w, &fault))
+	w->types = *words = to_words(types);
+	if (*words && !webhook_check(w, &fault))
 		return OK;
 	snprintf(pointer, sizeof(pointer), "/%s", fault.member);
 	return fault_value(request_fault(req), pointer, fault.code);
@@ -118,15 +118,16 @@ enum err api_webhook_add(struct request *req)
 	struct webhook w = { .format = "mypbx", .enabled = 1 };
 	char id[ID_SIZE], secret[SECRET_SIZE];
 	json_t *types = NULL;
+	char *words = NULL;
 	enum err err = request_json(req, "{s:s, s:s, s?s, s?o}",
 		"name", &w.name, "url", &w.url, "format", &w.format,
 		"types", &types);
 
 	if (!err)
-		err = check(req, &w, types);
+		err = check(req, &w, types, &words);
 	if (!err)
 		err = why(req, webhookdb_add(&w, id, secret));
-	free((char *)(size_t)w.types);
+	free(words);
 	if (err)
 		return err;
 	return reply_webhook(req, 201, id, secret);
@@ -161,15 +162,16 @@ enum err api_webhook_put(struct request *req)
 {
 	struct webhook w = { .types = NULL };
 	json_t *types;
+	char *words = NULL;
 	enum err err = request_json(req, "{s:s, s:s, s:s, s:o, s:b}",
 		"name", &w.name, "url", &w.url, "format", &w.format,
 		"types", &types, "enabled", &w.enabled);
 
 	if (!err)
-		err = check(req, &w, types);
+		err = check(req, &w, types, &words);
 	if (!err)
 		err = put(req, &w);
-	free((char *)(size_t)w.types);
+	free(words);
 	if (err)
 		return err;
 	return api_webhook_get(req);
