@@ -43,7 +43,8 @@ class Delivery:
 
 class Receiver:
     """An HTTP server. `answer(delivery)` says what to do: a status, a tuple
-    (status, headers, body), "hang", or "close"."""
+    (status, headers, body), "hang", "close", or "half": a yes that breaks
+    off."""
 
     def __init__(self, answer=lambda delivery: 204, tls=None):
         self.answer = answer
@@ -115,6 +116,9 @@ class Receiver:
     def reply(self, handler, delivery, answer):
         if answer == "hang":
             self.released.wait(60)
+            answer = "close"
+        if answer == "half":
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n!")
             answer = "close"
         if answer == "close":
             handler.close_connection = True

@@ -205,7 +205,7 @@ def test_a_hanging_receiver_delays_only_itself(world, store):
 
 
 @pytest.mark.parametrize("answer", [
-    500, 404, "close", (302, {"Location": "/elsewhere"}, b"")])
+    500, 404, "close", "half", (302, {"Location": "/elsewhere"}, b"")])
 def test_what_is_no_yes_is_sent_again(world, store, answer):
     def some(delivery):
         return answer if len(receiver.got) < 3 else 200
