@@ -438,6 +438,18 @@ def test_removed_while_it_is_asked(world, store):
         assert world.alive("webhooks")
 
 
+def test_removed_while_the_program_is_away(world, store):
+    with Receiver(lambda d: "hang") as receiver:
+        receiver.hook(world, "crm")
+        publish_many(store, names("c", 5), 2)
+        wait_until("asked", lambda: receiver.got)
+        world.kill("webhooks")
+        assert store.keys("webhook:*")
+        world.ctl("webhook", "remove", "crm")
+        world.start("webhooks")
+        wait_until("forgotten", lambda: not store.keys("webhook:*"))
+
+
 def test_another_log(world, store):
     with Receiver() as receiver:
         receiver.hook(world, "crm")

@@ -49,6 +49,7 @@ static struct {
 	struct timer timer;
 	int again_ms;
 	int64_t drop_ms;
+	int swept;		/* queues of those removed before our time */
 } book;
 
 struct hook *book_hook(size_t i)
@@ -297,10 +298,17 @@ static void on_time(struct timer *timer)
 		book.again_ms = AGAIN_MAX_MS;
 }
 
+static int is_known(const char *id)
+{
+	return find(id) < book.count;
+}
+
 void book_on_store(void)
 {
 	size_t i;
 
+	if (!book.swept)
+		book.swept = !queue_forget_others(is_known);
 	for (i = 0; i < book.count; i++) {
 		hook_reset(book.hooks[i]);
 		hook_refill(book.hooks[i]);

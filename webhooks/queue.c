@@ -1,8 +1,10 @@
 /* queue.c - what waits for a receiver, in Redis */
 #include "queue.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "ids.h"
 #include "keys.h"
 #include "mem.h"
 #include "store.h"
@@ -132,4 +134,34 @@ enum err queue_forget(const char *hook)
 
 	return store_do("DEL %s %s", key_webhook_queue(queue, hook),
 		key_webhook_calls(calls, hook));
+}
+
+/* "webhook:ID:queue" and its like. */
+static void forget_unless(const char *key, int (*known)(const char *hook))
+{
+	char id[ID_SIZE];
+
+	if (sscanf(key, "webhook:%19[0-9a-z]:", id) == 1 && !known(id))
+		store_do("DEL %s", key);
+}
+
+enum err queue_forget_others(int (*known)(const char *hook))
+{
+	char at[32] = "0";
+	redisReply *reply;
+	enum err err;
+	size_t i;
+
+	do {
+		err = store_ask(&reply, "SCAN %s MATCH webhook:*:* COUNT 1000",
+			at);
+		if (err)
+			return err;
+		snprintf(at, sizeof(at), "%s", reply->element[0]->str);
+		for (i = 0; i < reply->element[1]->elements; i++)
+			forget_unless(reply->element[1]->element[i]->str,
+				known);
+		freeReplyObject(reply);
+	} while (strcmp(at, "0"));
+	return OK;
 }

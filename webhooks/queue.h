@@ -44,4 +44,7 @@ enum err queue_kept(const char *hook, const char *call, char **urls);
 /** Forget a webhook. */
 enum err queue_forget(const char *hook);
 
+/** Forget those that are not known: removed while nobody looked. */
+enum err queue_forget_others(int (*known)(const char *hook));
+
 #endif
