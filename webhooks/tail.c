@@ -208,7 +208,10 @@ static void on_read(void *arg, const redisReply *reply)
 			redial();
 		return;
 	}
-	if (reply->type == REDIS_REPLY_ARRAY && reply->elements &&
+	/* stopped before Redis heard the question, we would not know it */
+	if (stamp_steady_ms() - tail.asked_ms > UNSEEN_MAX_MS)
+		err = resume();
+	if (!err && reply->type == REDIS_REPLY_ARRAY && reply->elements &&
 	    reply->element[0]->elements == 2)
 		err = take_entries(reply);
 	if (err == ERR_STATE)
