@@ -24,6 +24,9 @@ struct args {
 	const char *mobile;
 	const char *mobile_on;
 	const char *mobile_delay;
+	const char *format;
+	const char *types;
+	const char *after;
 };
 
 /**
@@ -59,6 +62,17 @@ enum err device_add(const struct args *args);
 enum err device_secret(const struct args *args);
 enum err device_delete(const struct args *args);
 enum err device_list(const struct args *args);
+
+enum err hook_add(const struct args *args);
+enum err hook_list(const struct args *args);
+enum err hook_show(const struct args *args);
+enum err hook_remove(const struct args *args);
+enum err hook_enable(const struct args *args);
+enum err hook_disable(const struct args *args);
+enum err hook_secret(const struct args *args);
+enum err hook_dead(const struct args *args);
+enum err hook_replay(const struct args *args);
+enum err hook_test(const struct args *args);
 
 enum err migrate(const struct args *args);
 

@@ -18,6 +18,9 @@ enum option {
 	REFUSE = 32,
 	PLAN = 64,		/* one of a node's numbers */
 	SETTING = 128,		/* one of a user's */
+	FORMAT = 256,
+	TYPES = 512,
+	AFTER = 1024,
 };
 
 static const struct {
@@ -66,6 +69,25 @@ static const struct {
 	{ "device delete", "ID", 0, 0, device_delete, "forget a device" },
 	{ "device list", NULL, 0, 0, device_list,
 	  "id, user, text, second registration" },
+	{ "webhook add", "NAME", 0, FORMAT | TYPES | USER, hook_add,
+	  "[--format mypbx|sipgate|zammad] [--types T,T] [--user NAME]; "
+	  "URL on stdin; prints the secret" },
+	{ "webhook list", NULL, 0, 0, hook_list,
+	  "id, name, whose, events of, format, state, dead letters" },
+	{ "webhook show", "NAME", 0, 0, hook_show, "all of one, as JSON" },
+	{ "webhook remove", "NAME", 0, 0, hook_remove,
+	  "with all that waits for it" },
+	{ "webhook enable", "NAME", 0, 0, hook_enable,
+	  "from now on it is told again" },
+	{ "webhook disable", "NAME", 0, 0, hook_disable,
+	  "it is told nothing" },
+	{ "webhook secret", "NAME", 0, 0, hook_secret,
+	  "make and print a new one; the old one signs a day longer" },
+	{ "webhook dead", "NAME", 0, 0, hook_dead,
+	  "events that were given up, as JSON" },
+	{ "webhook replay", "NAME", 0, AFTER, hook_replay,
+	  "[--after CURSOR]; send again what was given up, or the log" },
+	{ "webhook test", "NAME", 0, 0, hook_test, "send an event that is none" },
 };
 
 enum { VERBS = sizeof(verbs) / sizeof(*verbs) };
@@ -138,6 +160,9 @@ static int take_option(struct args *args, char ***argv)
 		{ "--mobile", SETTING, &args->mobile, NULL },
 		{ "--mobile-on", SETTING, &args->mobile_on, NULL },
 		{ "--mobile-delay", SETTING, &args->mobile_delay, NULL },
+		{ "--format", FORMAT, &args->format, NULL },
+		{ "--types", TYPES, &args->types, NULL },
+		{ "--after", AFTER, &args->after, NULL },
 		{ "--admin", ADMIN, NULL, &args->admin },
 		{ "--refuse", REFUSE, NULL, &args->refuse },
 	};

@@ -34,7 +34,8 @@ USER = "mypbx"
 STORES = ("postgres", "redis")
 POOLS = ("api", "login", "command", "health")
 EVERYTHING = ("postgres", "redis", "slapd", "kamailio", "nginx", "bridge",
-              "relay", "api", "login", "command", "health", "events")
+              "relay", "webhooks", "api", "login", "command", "health",
+              "events")
 READY_S = 60
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -444,7 +445,8 @@ class World:
             "postgres": self._postgres, "redis": self._redis,
             "slapd": self._slapd, "kamailio": self._kamailio,
             "nginx": self._nginx, "bridge": self._bridge,
-            "relay": self._relay, "events": self._events,
+            "relay": self._relay, "webhooks": self._webhooks,
+            "events": self._events,
             "api": lambda: self._pool("api", 4),
             "login": lambda: self._pool("login", 2),
             "command": lambda: self._pool("command", 4),
@@ -623,6 +625,9 @@ class World:
 
     def _relay(self):
         self._mypbx("relay", "mypbx-relay")
+
+    def _webhooks(self):
+        self._mypbx("webhooks", "mypbx-webhooks")
 
     def _pool(self, name, processes):
         self._mypbx(name, "mypbx-api", "--slot", name, "--processes",

@@ -8,6 +8,7 @@
 #include <crypt.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "log.h"
 #include "mem.h"
@@ -46,18 +47,38 @@ int auth_check(const char *password, const char *hash)
 	return same && known;
 }
 
+static char *to_hex(const unsigned char *sum, unsigned int n, char *buf)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		sprintf(buf + 2 * i, "%02x", sum[i]);
+	return buf;
+}
+
 static char *digest(const EVP_MD *md, const char *text, char *buf)
 {
 	unsigned char sum[EVP_MAX_MD_SIZE];
-	unsigned int i, n;
+	unsigned int n;
 
 	if (!EVP_Digest(text, strlen(text), sum, &n, md, NULL)) {
 		log_error("digest failed");
 		abort();
 	}
-	for (i = 0; i < n; i++)
-		sprintf(buf + 2 * i, "%02x", sum[i]);
-	return buf;
+	return to_hex(sum, n, buf);
+}
+
+char *auth_hmac(const char *key, const char *text, char buf[DIGEST_SIZE])
+{
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	unsigned int n;
+
+	if (!HMAC(EVP_sha256(), key, (int)strlen(key),
+			(const unsigned char *)text, strlen(text), sum, &n)) {
+		log_error("digest failed");
+		abort();
+	}
+	return to_hex(sum, n, buf);
 }
 
 char *auth_sha256(const char *text, char buf[DIGEST_SIZE])

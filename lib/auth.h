@@ -20,6 +20,9 @@ int auth_check(const char *password, const char *hash);
 /** SHA-256 in hex. @return buf */
 char *auth_sha256(const char *text, char buf[DIGEST_SIZE]);
 
+/** HMAC-SHA-256 in hex, RFC 2104. @return buf */
+char *auth_hmac(const char *key, const char *text, char buf[DIGEST_SIZE]);
+
 /** Digest HA1 in hex, RFC 7616 3.4.2 with MD5. @return buf */
 char *auth_ha1(const char *user, const char *realm, const char *secret,
 	       char buf[HA1_SIZE]);

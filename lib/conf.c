@@ -82,6 +82,18 @@ static const struct setting {
 	  "api: searches of a user in 10 s; 0: no limit" },
 	{ "rate_rest", NUMBER, &conf.rate_rest, "600",
 	  "api: other requests of a user in 10 s; 0: no limit" },
+	{ "webhook_inside", BOOL, &conf.webhook_inside, "no",
+	  "webhooks: those of users may reach inner addresses" },
+	{ "webhook_parallel", NUMBER, &conf.webhook_parallel, "8",
+	  "webhooks: deliveries to one of them at the same time" },
+	{ "webhook_wait_ms", NUMBER, &conf.webhook_wait_ms, "10000",
+	  "webhooks: longest wait for a receiver, in ms" },
+	{ "webhook_retry_s", NUMBER, &conf.webhook_retry_s, "86400",
+	  "webhooks: seconds until an event is given up" },
+	{ "webhook_pause_ms", NUMBER, &conf.webhook_pause_ms, "1000",
+	  "webhooks: first pause after a failure, in ms; then it doubles" },
+	{ "webhook_queue", NUMBER, &conf.webhook_queue, "50000",
+	  "webhooks: events that may wait for one of them" },
 };
 
 enum { COUNT = sizeof(settings) / sizeof(*settings) };

@@ -35,6 +35,12 @@ struct conf {
 	int rate_call;
 	int rate_search;
 	int rate_rest;
+	int webhook_inside;
+	int webhook_parallel;
+	int webhook_wait_ms;
+	int webhook_retry_s;
+	int webhook_pause_ms;
+	int webhook_queue;
 };
 
 extern struct conf conf;

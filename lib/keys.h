@@ -16,6 +16,8 @@ enum { KEY_SIZE = 256 };
 #define KEY_CALL_RECORDS "call_records"		/* stream to PostgreSQL */
 #define KEY_REFUSED_RECORDS "call_records:refused"	/* stream: bad ones */
 
+#define KEY_WEBHOOKS_AT "webhooks:at"		/* string: log moved up to here */
+
 #define KEY_MAKER(name, format)						\
 	static inline const char *key_##name(char buf[KEY_SIZE],	\
 					     const char *id)		\
@@ -41,6 +43,8 @@ KEY_MAKER(alive, "bridge:%s:alive")	/* string: that bridge works */
 KEY_MAKER(dialogs, "bridge:%s:dialogs")	/* hash: its talks, to go on with */
 KEY_MAKER(registrar_at, "bridge:%s:registrar")	/* string: last id taken */
 KEY_MAKER(reply, "reply:%s")		/* list: outcome of a command */
+KEY_MAKER(webhook_queue, "webhook:%s:queue")	/* stream: to be delivered */
+KEY_MAKER(webhook_calls, "webhook:%s:calls")	/* hash: call -> its URLs */
 
 #undef KEY_MAKER
 

@@ -11,7 +11,8 @@ from world import wait_until
 # The program of each part, and what else it may take along when it hangs.
 PARTS = (("redis", "redis", set()), ("postgresql", "postgres", {"relay"}),
          ("bridge", "bridge", set()), ("kamailio", "kamailio", set()),
-         ("events", "events2", set()), ("relay", "relay", set()))
+         ("events", "events2", set()), ("relay", "relay", set()),
+         ("webhooks", "webhooks", set()))
 
 
 @pytest.fixture(scope="module")

@@ -86,7 +86,7 @@ def test_processes(world):
                if name == "mypbx_processes_running"}
     assert running == {"api-api": 4, "api-login": 2, "api-command": 4,
                        "api-health": 2, "bridge-main": 1, "events-1": 1,
-                       "events-2": 1, "relay": 1}
+                       "events-2": 1, "relay": 1, "webhooks": 1}
     assert metrics.of("mypbx_build_info", process="api-api") == 1
     assert metrics.of("mypbx_process_start_time_seconds",
                       process="bridge-main") > 1.7e9

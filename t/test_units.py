@@ -13,7 +13,7 @@ from world import EVERYTHING
 SERVICES = ("mypbx-api@.service", "mypbx-bridge.service",
             "mypbx-events@.service", "mypbx-kamailio.service",
             "mypbx-nginx.service", "mypbx-redis.service",
-            "mypbx-relay.service")
+            "mypbx-relay.service", "mypbx-webhooks.service")
 OWN_USERS = {"mypbx-events@.service": "mypbx-events",
              "mypbx-kamailio.service": "mypbx-sip",
              "mypbx-nginx.service": "mypbx-web",
@@ -66,7 +66,7 @@ def analyze(units, *args):
 
 def test_all_is_in_place(root, prefix):
     for path in ("bin/mypbx-api", "bin/mypbx-events", "bin/mypbx-bridge",
-                 "bin/mypbx-relay", "bin/mypbxctl",
+                 "bin/mypbx-relay", "bin/mypbx-webhooks", "bin/mypbxctl",
                  "share/mypbx/htdocs/index.html",
                  "share/mypbx/grafana/mypbx.json",
                  "share/mypbx/prometheus/mypbx.rules.yml",

@@ -61,6 +61,16 @@ enum err api_parked_get(struct request *req);
 enum err api_parked_put(struct request *req);
 enum err api_parked_retrieve(struct request *req);
 
+enum err api_webhooks(struct request *req);
+enum err api_webhook_add(struct request *req);
+enum err api_webhook_get(struct request *req);
+enum err api_webhook_put(struct request *req);
+enum err api_webhook_remove(struct request *req);
+enum err api_webhook_secret(struct request *req);
+enum err api_webhook_test(struct request *req);
+enum err api_webhook_dead(struct request *req);
+enum err api_webhook_replay(struct request *req);
+
 enum err api_snapshot(struct request *req);
 enum err api_version(struct request *req);
 enum err api_openapi(struct request *req);

@@ -60,6 +60,11 @@ static int relay_works(void)
 	return works("relay");
 }
 
+static int webhooks_work(void)
+{
+	return works("webhooks");
+}
+
 static const struct {
 	const char *name;
 	int (*works)(void);
@@ -70,6 +75,7 @@ static const struct {
 	{ "kamailio", probe_edge },
 	{ "events", events_work },
 	{ "relay", relay_works },
+	{ "webhooks", webhooks_work },
 };
 
 static json_t *look(void)

@@ -7,7 +7,10 @@
 #include "text.h"
 
 /* A command that may be said by its name alone. */
-enum { BARE = CALL | BODY | OPTIONAL };
+enum {
+	BARE = CALL | BODY | OPTIONAL,
+	BARE_LOGIN = LOGIN | BODY | OPTIONAL
+};
 
 static const struct route routes[] = {
 	{ POST, "/login", BODY, BUDGET_LOGIN, "", api_login },
@@ -85,6 +88,23 @@ static const struct route routes[] = {
 	{ POST, "/parking/{user}/{slot}/retrieve", BARE, BUDGET_CALL, "",
 	  api_parked_retrieve },
 	{ GET, "/snapshot", READ, BUDGET_REST, "", api_snapshot },
+	{ GET, "/webhooks", LOGIN, BUDGET_REST, "", api_webhooks },
+	{ POST, "/webhooks", LOGIN | BODY | SECRET, BUDGET_REST, "",
+	  api_webhook_add },
+	{ GET, "/webhooks/{webhook}", LOGIN, BUDGET_REST, "",
+	  api_webhook_get },
+	{ PUT, "/webhooks/{webhook}", LOGIN | BODY, BUDGET_REST, "",
+	  api_webhook_put },
+	{ DELETE, "/webhooks/{webhook}", LOGIN, BUDGET_REST, "",
+	  api_webhook_remove },
+	{ GET, "/webhooks/{webhook}/dead", LOGIN, BUDGET_REST, "",
+	  api_webhook_dead },
+	{ POST, "/webhooks/{webhook}/replay", BARE_LOGIN, BUDGET_REST, "",
+	  api_webhook_replay },
+	{ POST, "/webhooks/{webhook}/secret", BARE_LOGIN | SECRET, BUDGET_REST,
+	  "", api_webhook_secret },
+	{ POST, "/webhooks/{webhook}/test", BARE_LOGIN, BUDGET_REST, "",
+	  api_webhook_test },
 	{ GET, "/version", 0, BUDGET_REST, "", api_version },
 	{ GET, "/openapi.json", 0, BUDGET_REST, "", api_openapi },
 };
@@ -111,7 +131,7 @@ static int matches(const char *path, const struct uri *uri)
 static const char *name_of(const char *path)
 {
 	static const char *const names[] = { "session", "device", "user",
-		"call", "transfer", "slot", "token" };
+		"call", "transfer", "slot", "token", "webhook" };
 	size_t i, n;
 
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
