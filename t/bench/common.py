@@ -26,13 +26,13 @@ SDP = ("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\n"
 TYPE = "Content-Type: application/sdp"
 
 
-def new_world(**options):
+def new_world(kind=World, **options):
     """A world without limits, in a folder of its own."""
     folder = tempfile.mkdtemp(prefix="mypbx-b-", dir="/var/tmp")
     os.chmod(folder, 0o755)
-    return World(os.path.join(folder, "w"), build=BUILD, flood=False,
-                 **{"rate_login": 0, "rate_call": 0, "rate_rest": 0,
-                    "rate_search": 0, "log_level": "warn", **options})
+    return kind(os.path.join(folder, "w"), build=BUILD, flood=False,
+                **{"rate_login": 0, "rate_call": 0, "rate_rest": 0,
+                   "rate_search": 0, "log_level": "warn", **options})
 
 
 def add_user(world, name, number):

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 
-from common import free_port, wait_until
+from common import free_port, time, wait_until
 from world import family, fill
 
 MODULE = "/usr/lib/nginx/modules/ngx_nchan_module.so"
@@ -26,12 +26,13 @@ http {{
 		listen 127.0.0.1:{port} backlog=4096;
 		nchan_message_buffer_length 64;
 		nchan_message_timeout 60s;
-		{store}
 		location = /pub {{
+			{store}
 			nchan_publisher http;
 			nchan_channel_id $arg_id;
 		}}
 		location = /sub {{
+			{store}
 			nchan_subscriber longpoll eventsource;
 			nchan_channel_id $arg_id;
 			nchan_subscriber_first_message newest;
@@ -63,6 +64,8 @@ class Nchan:
             ["/usr/sbin/nginx", "-c", self.path("nginx.conf"), "-e",
              self.path("error.log")], stderr=subprocess.DEVNULL)
         wait_until("nchan", lambda: os.path.exists(self.path("nginx.pid")))
+        if redis:
+            time.sleep(2)	# it takes requests before it has its Redis
 
     def start_redis(self):
         """The same settings as our own has."""
@@ -87,7 +90,7 @@ class Nchan:
         return {"nginx": family(self.nginx.pid), "own": [],
                 "redis": [self.redis.pid] if self.redis else []}
 
-    def stop(self):
+    def end(self):
         for process in (self.nginx, self.redis):
             if process:
                 process.terminate()

@@ -7,6 +7,8 @@
 
 #include "mem.h"
 
+enum { CHUNKED = -1, UNTIL_CLOSED = -2 };
+
 static char *text;		/* what http_next() returned last */
 
 static const char *lend(const char *from, size_t len)
@@ -55,10 +57,10 @@ void http_header(const struct http *h, const char *name, char *to, size_t size)
 	line += strlen(name);
 	line += strspn(line, " ");
 	len = strcspn(line, "\r\n");
-	if (len < size) {
-		memcpy(to, line, len);
-		to[len] = '\0';
-	}
+	if (len >= size)
+		len = size - 1;
+	memcpy(to, line, len);
+	to[len] = '\0';
 }
 
 /* @return whether there is one now */
@@ -78,7 +80,7 @@ static int read_head(struct http *h)
 	h->at += (size_t)(end + 4 - start);
 	h->status = h->head[0] == 'H' ? atoi(h->head + 9) : 599;
 	http_header(h, "Transfer-Encoding:", value, sizeof(value));
-	h->left = strcasestr(value, "chunked") ? -1 : 0;
+	h->left = strcasestr(value, "chunked") ? CHUNKED : UNTIL_CLOSED;
 	http_header(h, "Content-Length:", value, sizeof(value));
 	if (*value)
 		h->left = atol(value);
@@ -88,12 +90,18 @@ static int read_head(struct http *h)
 	return 1;
 }
 
-/* Move whole chunks into `frames`. @return whether the last one was among */
+/* Move what is whole into `frames`. @return whether that was the end */
 static int take_chunks(struct http *h)
 {
 	char *start, *line;
 	size_t size, whole;
 
+	if (h->left == UNTIL_CLOSED && h->data) {
+		add(&h->frames, &h->frames_len, &h->frames_at,
+			h->data + h->at, h->len - h->at);
+		h->at = h->len;
+		return 0;
+	}
 	while (h->data && h->at < h->len) {
 		start = h->data + h->at;
 		line = strstr(start, "\r\n");
@@ -128,7 +136,9 @@ static const char *next_body(struct http *h)
 {
 	const char *body;
 
-	if (h->left < 0) {
+	if (h->left == UNTIL_CLOSED)
+		h->left = 0;
+	if (h->left == CHUNKED) {
 		if (!take_chunks(h))
 			return NULL;
 		body = lend(h->frames + h->frames_at,

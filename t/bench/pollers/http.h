@@ -10,7 +10,7 @@ struct http {
 	size_t len, at;
 	char *head;		/* of the answer being read */
 	int status;
-	long left;		/* of its body; -1: chunked */
+	long left;		/* of its body; less than 0: not known */
 	int stream;		/* text/event-stream */
 	int over;		/* ... that has ended */
 	char *frames;		/* of a stream: decoded */
