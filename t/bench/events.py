@@ -224,6 +224,8 @@ def parked(system):
             results.add("parked: p99", system, report.ms(99))
             check(report, f"{system} parked")
             results.add("parked: errors", system, sum(report.errors.values()))
+            if report.errors:
+                print(f"{system} parked: {report.errors}", flush=True)
     finally:
         world.end()
 
