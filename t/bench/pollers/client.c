@@ -33,6 +33,7 @@ struct client {
 	int fd;			/* -1: not connected */
 	int asked;
 	int ended;
+	int pausing;
 	int failures;
 	uint32_t seen;		/* newest publication */
 	struct http http;
@@ -74,6 +75,9 @@ static void come_back(struct client *c, int64_t after_ms)
 	int64_t slot = tally_now() / 1000000 / SLOT_MS + 1 + after_ms / SLOT_MS;
 	struct client **at = &slots[slot % SLOTS];
 
+	if (c->pausing)
+		return;
+	c->pausing = 1;
 	c->next = *at;
 	*at = c;
 }
@@ -308,6 +312,7 @@ void client_on_ready(uint32_t index, uint32_t events)
 
 static void again(struct client *c)
 {
+	c->pausing = 0;
 	if (c->fd < 0)
 		dial(c);
 	else
