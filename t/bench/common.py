@@ -217,7 +217,17 @@ def rss_kb(pid):
                    .split()[1])
 
 
+def pss_kb(pids):
+    """Memory of processes; what they share is counted once."""
+    total = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+            total += sum(int(line.split()[1]) for line in file
+                         if line.startswith("Pss:"))
+    return total
+
+
 __all__ = ["BUILD", "Client", "PASSWORD", "RawPhone", "SDP", "SECRET", "Sip",
            "TOP", "TYPE", "Talk", "add_user", "cpu_s", "free_port", "header",
-           "new_world", "percentiles", "reply", "row", "rss_kb", "statistics",
+           "new_world", "percentiles", "pss_kb", "reply", "row", "rss_kb", "statistics",
            "table", "threading", "time", "wait_until"]

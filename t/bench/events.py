@@ -23,8 +23,8 @@ with warnings.catch_warnings():
     import crypt
 
 import common
-from common import (PASSWORD, Client, cpu_s, row, statistics, table, time,
-                    wait_until)
+from common import (PASSWORD, Client, cpu_s, pss_kb, row, statistics, table,
+                    time)
 import nchan
 from pollers import Pollers
 from world import World, family
@@ -84,16 +84,6 @@ def pollers(world, count, **options):
     program = os.path.join(common.BUILD, "t", "pollers")
     return Pollers(program, world, count,
                    nchan=isinstance(world, nchan.Nchan), **options)
-
-
-def pss_kb(pids):
-    """Memory of processes; what they share is counted once."""
-    total = 0
-    for pid in pids:
-        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-            total += sum(int(line.split()[1]) for line in file
-                         if line.startswith("Pss:"))
-    return total
 
 
 def memory(world):
