@@ -69,7 +69,7 @@ class Chaser(threading.Thread):
     request. Statuses that are no success are counted in `statuses`."""
 
     def __init__(self, world, user, seed, stream=False, cuts=0.0,
-                 instance="chaos"):
+                 instance="chaos", strict=True):
         super().__init__(daemon=True)
         self.world, self.user = world, user
         self.rng = random.Random(seed)
@@ -77,7 +77,7 @@ class Chaser(threading.Thread):
         self.instance = instance
         self.api = Api(world)
         self.api.login(user, PASSWORD)
-        self.model = Model()
+        self.model = Model(strict)
         self.cursor = None
         self.count = {"cuts": 0, "events": 0, "snapshots": 0}
         self.statuses = {}
