@@ -252,11 +252,19 @@ static void on_refused(const redisReply *reply)
 
 static void send_waiting(void);
 
+/* Others were refused, too: what is not known now is asked for. */
+static void on_taken_again(void)
+{
+	log_info("redis takes again queued=%d", queued);
+	mood = MOOD_FINE;
+	if (on_restored)
+		on_restored();
+}
+
 static void on_accepted(const redisReply *reply)
 {
 	if (mood == MOOD_TRYING)
-		log_info("redis takes again queued=%d", queued);
-	mood = MOOD_FINE;
+		on_taken_again();
 	if (reply->type == REDIS_REPLY_ERROR)
 		log_error("redis refused why=%s", reply->str);
 	if (queue)

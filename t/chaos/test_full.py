@@ -8,7 +8,7 @@ import pytest
 import redis as redis_module
 
 from api import Api
-from chaos import PASSWORD, SEED, Traffic, open_world, pick, preload
+from chaos import PASSWORD, SECRET, SEED, Traffic, open_world, pick, preload
 from chaser import Chaser
 from follow import Log
 from world import wait_until
@@ -19,7 +19,7 @@ FULL_S = pick(3, 30)
 
 @pytest.fixture(scope="module")
 def world(new_world):
-    world = open_world(new_world, USERS)
+    world = open_world(new_world, USERS + 2)
     library = preload("full", os.path.dirname(world.state))
     for name in ("redis", "postgres"):
         world.servers[name].env.update(
@@ -52,6 +52,8 @@ class Redis:
 
 
 class FullDisk(Redis):
+    newcomer = USERS	# number of a user who registers meanwhile
+
     def fill(self):
         fill(self.world, "redis")
 
@@ -60,6 +62,8 @@ class FullDisk(Redis):
 
 
 class FullMemory(Redis):
+    newcomer = USERS + 1
+
     def fill(self):
         self.store.config_set("maxmemory", "1mb")
 
@@ -91,7 +95,7 @@ def persisted(world):
 @pytest.mark.parametrize("accident", [FullDisk, FullMemory])
 def test_redis_has_no_room(world, accident):
     accident = accident(world)
-    api = Api(world)
+    api, door = Api(world), Api(world)
     api.login("u0", PASSWORD)
     with Traffic(world, range(USERS)) as traffic:
         clients = [Chaser(world, f"u{n}", SEED + n, strict=False)
@@ -101,18 +105,20 @@ def test_redis_has_no_room(world, accident):
         wait_until("a refusal", lambda: is_refusing(accident.store))
         end = time.monotonic() + FULL_S
         calls = traffic.phones.count["up"]
+        traffic.phones.tell(traffic.phones.add,
+                            f"u{accident.newcomer}-desk", SECRET)
         while time.monotonic() < end:
-            refused = api.post("/login", {"name": "u0",
-                                          "password": PASSWORD})
+            refused = door.login("u0", PASSWORD, want=None)
             assert refused.status == 503, refused
             assert refused.json["retryable"], refused
             read = api.get("/snapshot", want=None)
             assert read.status in (200, 503), read
         assert traffic.phones.count["up"] > calls, "calls go on"
         accident.free()
-        wait_until("a login", lambda: api.post("/login", {
-            "name": "u0", "password": PASSWORD}).status == 201, 5)
-        time.sleep(1)
+        wait_until("a login", lambda: door.login(
+            "u0", PASSWORD, want=None).status == 201, 5)
+        wait_until("the newcomer", lambda: api.get(
+            f"/users/u{accident.newcomer}").json["registered"], 10)
         traffic.calm()
         wrong = "\n".join(filter(None, (c.finish() for c in clients)))
         assert not wrong, f"MYPBX_SEED={SEED}\n{wrong}"
