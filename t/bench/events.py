@@ -52,8 +52,6 @@ class Mine(World):
             text = file.read()
         text = re.sub(r"worker_processes \w+;",
                       f"worker_processes {self.room};", text)
-        text = re.sub(r"worker_connections \d+;", "worker_connections 19800;",
-                      text)
         if self.room > 2:	# else one of them takes too many
             text = re.sub(r"listen (\S+) backlog=4096",
                           r"listen \1 backlog=4096 reuseport", text)
@@ -74,7 +72,8 @@ def start(system, room=2, wait=25, **more):
         return nchan.Nchan(redis=system.endswith("Redis"), workers=room,
                            wait=wait)
     world = common.new_world(Mine, **{
-        "programs": ("redis", "nginx", "events"), **more})
+        "programs": ("redis", "nginx", "events"),
+        "limits": {"CONNECTIONS": 19800}, **more})
     world.room = room
     world.start_all()
     return world

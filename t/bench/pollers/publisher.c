@@ -15,6 +15,7 @@
 #include "conf.h"
 #include "event.h"
 #include "http.h"
+#include "keys.h"
 #include "mem.h"
 #include "pollers.h"
 #include "tally.h"
@@ -158,20 +159,16 @@ void publisher_init(const struct publisher_params *p)
 
 /* ---- our log ------------------------------------------------------------ */
 
-static json_t *news(uint32_t number)
-{
-	return json_pack("{s:[I,I], s:s}", "bench", (json_int_t)number,
-		(json_int_t)tally_now(), "text", filling);
-}
-
-static void write_event(struct event *ev, unsigned expected)
+/* What follows it is filling, or the state of a user. */
+static void write_event(struct event *ev, json_t *data, unsigned expected)
 {
 	struct out *out = &outs[0];
 	uint32_t number = tally_begin(expected);
 	struct event_command cmd;
-	json_t *data = news(number);
 	int done = 0, err = !out->redis;
 
+	json_object_set_new(data, "bench", json_pack("[I,I]",
+		(json_int_t)number, (json_int_t)tally_now()));
 	if (!err) {
 		ev->data = data;
 		event_command_init(&cmd, ev);
@@ -239,12 +236,16 @@ const char *publisher_head(void)
 
 void publisher_of(const char *user, unsigned expected)
 {
+	static int version;
+	json_t *data = json_pack("{s:s, s:b, s:s, s:i}", "user", user,
+		"registered", 1, "state", "free", "version", ++version);
+	char *value = json_dumps(data, JSON_COMPACT);
 	struct event ev = { .type = EVENT_PRESENCE_CHANGED, .scope = EVENT_OF,
-		.user = user, .version = 1, .hash = "user_state",
-		.field = user, .value = "{\"user\":\"u0\",\"registered\":true,"
-		"\"state\":\"free\",\"version\":1}" };
+		.user = user, .version = version, .hash = KEY_USER_STATE,
+		.field = user, .value = value };
 
-	write_event(&ev, expected);
+	write_event(&ev, data, expected);
+	free(value);
 }
 
 /* ---- nchan -------------------------------------------------------------- */
@@ -306,7 +307,8 @@ void publisher_to(unsigned user, unsigned expected)
 
 	snprintf(name, sizeof(name), "u%u", user);
 	if (params.redis)
-		write_event(&ev, expected);
+		write_event(&ev, json_pack("{s:s}", "text", filling),
+			expected);
 	else
 		post(user, expected);
 }
