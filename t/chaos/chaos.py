@@ -7,6 +7,7 @@ Without MYPBX_CHAOS each file takes less than a minute. MYPBX_SEED repeats
 the dice of a run; it is printed when a test fails.
 """
 
+import datetime
 import json
 import os
 import random
@@ -108,13 +109,16 @@ class Model:
         self.wrong = []
         self.known = {}
         self.versions = {}	# newest of each object
+        self.loaded = {}	# of the snapshot
         self.heard = {}		# calls, transfers: all versions
         self.ended = set()	# calls
 
     def load(self, snapshot):
         self.known = facts(snapshot)
-        self.versions = {key: value["version"]
-                         for key, value in self.known.items()}
+        self.loaded = {key: value["version"]
+                       for key, value in self.known.items()}
+        self.versions = dict(self.loaded)
+        self.loaded_at = datetime.datetime.utcnow().isoformat()
 
     def apply(self, event):
         data, noun = event["data"], event["type"].split(".")[0]
@@ -122,6 +126,10 @@ class Model:
             return
         key, value = fact(noun, event["type"], data)
         before, version = self.versions.get(key, 0), data["version"]
+        if version <= self.loaded.get(key, 0):
+            return	# the snapshot's cursor is a little older than it
+        if key not in self.versions and event["time"] < self.loaded_at:
+            before = version - 1	# ... and the end of this between
         if noun in ("call", "transfer"):	# others have gaps
             self.heard.setdefault(key, set(range(before + 1))).add(version)
             unsteady = version > before + 1
