@@ -58,8 +58,9 @@ class Report:
                         "max": self.ms(100)})
 
 
-def write_sessions(world, first, count, users):
-    """As docs/redis.md says; their secrets are "secret-<number>"."""
+def write_sessions(world, first, count, users, watch):
+    """As docs/redis.md says; their secrets are "secret-<number>". `watch`:
+    list of whom each sees, or None."""
     pipe = redis.Redis(**world.redis()).pipeline(transaction=False)
     now = int(time.time() * 1000)
     for i in range(count):
@@ -71,7 +72,8 @@ def write_sessions(world, first, count, users):
             "address": "127.0.0.1", "created": now, "mark": "x",
             "expires": now + A_DAY_MS})
         pipe.zadd(f"sessions:{user}", {session: now})
-        pipe.set(f"watch:{user}", "*=7f")	# everybody sees everything
+        if watch:
+            pipe.set(f"watch:{user}", watch)
         if i % 5000 == 4999:
             pipe.execute()
     pipe.execute()
@@ -81,13 +83,13 @@ class Pollers:
     """The programs. `world` has nginx at http_port; nchan: it is an nchan."""
 
     def __init__(self, program, world, count, habit="poll", users=None,
-                 wait=25, size=200, first=0, nchan=False):
+                 wait=25, size=200, first=0, watch="*=7f", nchan=False):
         self.count = count
         self.programs, self.sizes = [], []
         for at in range(0, count, PER_PROCESS):
             part = min(PER_PROCESS, count - at)
             if not nchan:
-                write_sessions(world, first + at, part, users or part)
+                write_sessions(world, first + at, part, users or part, watch)
             self.sizes.append(part)
             self.programs.append(subprocess.Popen(
                 [program, "--port", str(world.http_port), "--count", str(part),

@@ -22,7 +22,7 @@ USERS = 3
 
 @pytest.fixture(scope="module")
 def world(new_world):
-    return open_world(new_world, USERS)
+    return open_world(new_world, USERS, limits={"CONNECTIONS": 19800})
 
 
 def workers(world, name):
@@ -53,7 +53,7 @@ NO_LOG = {"503", "publisher cut", "refused"}
 # What happens; what a poll may hear of it; what another request may hear.
 # "line lost": no answer, or half of one. Everything else goes on unharmed.
 ACCIDENTS = {
-    "api child": (lambda world: kill_one(world, "api"), set(), {502}),
+    "api child": (lambda world: kill_one(world, "api"), set(), {503}),
     "events process": (again("events1"), {"502", "503", "cut"}, set()),
     "all events processes": (
         lambda world: [again("events1")(world), again("events2")(world)],
@@ -103,7 +103,7 @@ class Visitor(threading.Thread):
 @pytest.fixture(scope="module")
 def polls(world):
     program = world.program("pollers")
-    with Pollers(program, world, POLLS, first=1000) as polls:
+    with Pollers(program, world, POLLS, first=1000, watch=None) as polls:
         polls.open(2000)
         yield polls
 
