@@ -382,14 +382,13 @@ def main():
         for _ in range(options.runs or runs):
             for system in systems:
                 measure(system)
-        print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr,
-              flush=True)
-    results.table()
-    for name in parts:
+        print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
+        results.table()
         PARTS[name][1]()
+        print(flush=True)
     wrong = sum(sum(values) for (what, _), values in results.values.items()
                 if what.endswith("lost or doubled"))
-    print(f"\nlost or doubled in all of it: {wrong}")
+    print(f"lost or doubled in all of it: {wrong}")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@
 #include "publisher.h"
 #include "tally.h"
 
-enum { BATCH = 512, LINE = 256, LOOK_NS = 5000000 };
+enum { BATCH = 512, AT_ONCE = 64, LOOK_NS = 5000000 };
 
 /* Something that is done so many times in a second. */
 struct pace {
@@ -83,11 +83,13 @@ static void publish_one(void)
 		publisher_to(clients.first + user, sessions_of(user));
 }
 
+/* Who connects must be able to ask before nginx loses its patience. */
 static void keep_pace(void)
 {
-	unsigned n;
+	unsigned n, i;
 
-	for (n = due(&opening); opening.done < n; opening.done++)
+	n = due(&opening);
+	for (i = 0; opening.done < n && i < AT_ONCE; i++, opening.done++)
 		clients_open_one();
 	for (n = due(&publishing); publishing.done < n; publishing.done++)
 		publish_one();

@@ -25,7 +25,7 @@ int publisher_owes(void);
 void publisher_on_ready(uint32_t index, uint32_t epoll_events);
 void publisher_on_tick(void);
 
-/** Where the log ends now, as a cursor; static. */
+/** Where the log ended a moment ago, as a cursor; static. */
 const char *publisher_head(void);
 
 #endif
