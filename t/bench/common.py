@@ -229,5 +229,5 @@ def pss_kb(pids):
 
 __all__ = ["BUILD", "Client", "PASSWORD", "RawPhone", "SDP", "SECRET", "Sip",
            "TOP", "TYPE", "Talk", "add_user", "cpu_s", "free_port", "header",
-           "new_world", "percentiles", "pss_kb", "reply", "row", "rss_kb", "statistics",
-           "table", "threading", "time", "wait_until"]
+           "new_world", "percentiles", "pss_kb", "reply", "row", "rss_kb",
+           "statistics", "table", "threading", "time", "wait_until"]

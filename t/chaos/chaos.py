@@ -194,5 +194,5 @@ def brief(value):
     return value and json.dumps(value, sort_keys=True)[:400]
 
 
-__all__ = ["EVERYTHING", "LONG", "Model", "PASSWORD", "Pollers", "SECRET", "SEED",
-           "Traffic", "brief", "open_world", "pick", "preload"]
+__all__ = ["EVERYTHING", "LONG", "Model", "PASSWORD", "Pollers", "SECRET",
+           "SEED", "Traffic", "brief", "open_world", "pick", "preload"]

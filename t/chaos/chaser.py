@@ -132,7 +132,7 @@ class Chaser(threading.Thread):
                 return status, json.loads(wire.take(int(line[15:])))
         return status, None
 
-    # ---- what it follows -------------------------------------------------------
+    # ---- what it follows ----------------------------------------------------
 
     def load(self):
         while self.cursor is None:
@@ -212,7 +212,7 @@ class Chaser(threading.Thread):
             self.fault = repr(error)
             raise
 
-    # ---- at the end -------------------------------------------------------------
+    # ---- at the end ---------------------------------------------------------
 
     def finish(self, seconds=20):
         """Stop; then read on without a cut until it stands where a fresh

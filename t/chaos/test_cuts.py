@@ -1,4 +1,4 @@
-"""test_cuts.py - connections of clients are cut at any byte, and nothing is lost"""
+"""test_cuts.py - clients are cut at any byte, and nothing is lost"""
 
 import http.client
 import json

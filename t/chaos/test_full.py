@@ -1,4 +1,4 @@
-"""test_full.py - no room: what cannot be kept is refused, and comes back by itself"""
+"""test_full.py - no room: what cannot be kept is refused for a while"""
 
 import json
 import os

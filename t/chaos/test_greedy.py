@@ -1,4 +1,4 @@
-"""test_greedy.py - clients that take more than their share: others are unharmed"""
+"""test_greedy.py - clients that take too much: others are unharmed"""
 
 import http.client
 import socket

@@ -99,7 +99,8 @@ static int nchan_request(const struct client *c, char *to, size_t size)
 		all.first + (unsigned)(c - clients) % all.users);
 
 	if (stream)
-		n += snprintf(to + n, size - n, "Accept: text/event-stream\r\n");
+		n += snprintf(to + n, size - n,
+			"Accept: text/event-stream\r\n");
 	if (stream && *c->cursor)
 		n += snprintf(to + n, size - n, "Last-Event-ID: %s\r\n",
 			c->cursor);
@@ -231,7 +232,7 @@ static void take_refusal(struct client *c, int status)
 		tally_error("401");
 		c->ended = 1;
 		ended++;
-	} else if (status == 408 || status == 304) {	/* nchan: time is over */
+	} else if (status == 408 || status == 304) {	/* nchan: time over */
 		tally_count(TALLY_EMPTY);
 		ask(c);
 	} else {
