@@ -98,12 +98,13 @@ void event_command_clear(struct event_command *cmd)
 	cmd->data = NULL;
 }
 
-/* strtoull takes signs and spaces; a cursor has neither. */
+/* strtoull takes signs, spaces and 0x; a cursor has none of them. */
 static int number(const char **text, int base, uint64_t *value)
 {
 	char *end;
 
-	if (!**text || !strchr("0123456789abcdef", **text))
+	if (!**text || !strchr("0123456789abcdef", **text) ||
+			(*text)[1] == 'x')
 		return -1;
 	errno = 0;
 	*value = strtoull(*text, &end, base);

@@ -14,9 +14,11 @@ enum { BATCH = 100 };
 
 enum column { ID, TO_USER, OF_USER, TYPE, VERSION, DATA };
 
+/* Another relay, if there is one for a moment, waits here: what it would skip
+ * to comes later. */
 static const char select_rows[] =
 	"SELECT id, to_user, of_user, type, version, data::text FROM outbox"
-	" ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 100";
+	" ORDER BY id FOR UPDATE LIMIT 100";
 
 static int to_event(const PGresult *rows, int i, struct event *ev,
 		    json_t **data)

@@ -47,20 +47,15 @@ static const char *state_of(const struct presence *presence)
 	return presence->calls[PRESENCE_ALERTING] ? "alerting" : "free";
 }
 
-/* Versions grow across restarts of the bridge: they begin with the clock. */
-static json_t *to_json(struct presence *presence)
+static json_t *to_json(const struct presence *presence)
 {
-	int64_t now = stamp_ms();
-
-	presence->version = now > presence->version ? now :
-		presence->version + 1;
 	return json_pack("{s:s, s:b, s:s, s:I}", "user", presence->user,
 		"registered", presence->registrations > 0,
 		"state", state_of(presence),
 		"version", (json_int_t)presence->version);
 }
 
-static void publish(struct presence *presence)
+static void publish(const struct presence *presence)
 {
 	json_t *json = to_json(presence);
 	char *text = json_dumps(json, JSON_COMPACT);
@@ -80,6 +75,16 @@ static void publish(struct presence *presence)
 	json_decref(json);
 }
 
+/* Versions grow across restarts of the bridge: they begin with the clock. */
+static void on_change(struct presence *presence)
+{
+	int64_t now = stamp_ms();
+
+	presence->version = now > presence->version ? now :
+		presence->version + 1;
+	publish(presence);
+}
+
 void presence_on_call(const char *user, enum presence_calls was,
 		      enum presence_calls now)
 {
@@ -91,7 +96,7 @@ void presence_on_call(const char *user, enum presence_calls was,
 	presence->calls[was]--;
 	presence->calls[now]++;
 	if (strcmp(before, state_of(presence)))
-		publish(presence);
+		on_change(presence);
 }
 
 int presence_calls(const char *user)
@@ -119,16 +124,17 @@ void presence_on_registration(const char *user, int delta)
 
 	presence->registrations += delta;
 	if (before != (presence->registrations > 0))
-		publish(presence);
+		on_change(presence);
 }
 
+/* As it was told: a state that nobody has heard of has no version. */
 static void restore_one(const void *node, VISIT which, void *arg)
 {
-	struct presence *presence = *(struct presence *const *)node;
+	const struct presence *presence = *(struct presence *const *)node;
 	json_t *json;
 	char *text;
 
-	if (which != postorder && which != leaf)
+	if ((which != postorder && which != leaf) || !presence->version)
 		return;
 	json = to_json(presence);
 	text = json_dumps(json, JSON_COMPACT);

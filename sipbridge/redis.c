@@ -41,6 +41,13 @@ static struct line writer, reader;
 static struct item *queue, **queue_end = &queue;
 static struct item *unsent;		/* first that this connection has not */
 static int queued;
+static int owed;			/* answers, on this connection */
+static enum mood {
+	MOOD_FINE,
+	MOOD_REFUSED,			/* what is owed counts for nothing */
+	MOOD_TRYING			/* only the first was sent again */
+} mood;
+static struct timer *again;
 static struct redis_stream *followed;
 static void (*on_restored)(void), (*on_idle)(void);
 static struct timer *watchdog;		/* hiredis 0.14 has no time-out */
@@ -217,30 +224,98 @@ static void drop_first(void)
 	queued--;
 }
 
-static void on_written(redisAsyncContext *ctx, void *got, void *arg)
+/* Refused now, and not for what it says: out of memory, a full disk, loading,
+ * a script that takes long, a Redis that became a replica. */
+static int is_refused(const redisReply *reply)
 {
-	const redisReply *reply = got;
+	static const char *const words[] = { "OOM", "MISCONF", "LOADING",
+		"BUSY", "READONLY", "NOREPLICAS", "MASTERDOWN" };
+	size_t i, len;
 
-	if (!reply)
-		return;		/* connection lost: it will be sent again */
+	if (reply->type != REDIS_REPLY_ERROR)
+		return 0;
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		len = strlen(words[i]);
+		if (!strncmp(reply->str, words[i], len) &&
+				reply->str[len] == ' ')
+			return 1;
+	}
+	return 0;
+}
+
+static void on_refused(const redisReply *reply)
+{
+	if (mood == MOOD_FINE)
+		log_error("redis refused, asked again why=%s", reply->str);
+	mood = MOOD_REFUSED;
+}
+
+static void send_waiting(void);
+
+/* Others were refused, too: what is not known now is asked for. */
+static void on_taken_again(void)
+{
+	log_info("redis takes again queued=%d", queued);
+	mood = MOOD_FINE;
+	if (on_restored)
+		on_restored();
+}
+
+static void on_accepted(const redisReply *reply)
+{
+	if (mood == MOOD_TRYING)
+		on_taken_again();
 	if (reply->type == REDIS_REPLY_ERROR)
 		log_error("redis refused why=%s", reply->str);
 	if (queue)
 		drop_first();
+	send_waiting();
 	if (!queue && on_idle)
 		on_idle();
 }
 
+/* What was sent behind a refused write may have been taken: all of it is sent
+ * once more, in order. */
+static void on_written(redisAsyncContext *ctx, void *got, void *arg)
+{
+	const redisReply *reply = got;
+
+	owed--;
+	if (!reply)
+		return;		/* connection lost: it will be sent again */
+	if (is_refused(reply))
+		on_refused(reply);
+	if (mood != MOOD_REFUSED) {
+		on_accepted(reply);
+	} else if (!owed) {
+		unsent = queue;
+		timer_start(again, RETRY_MS);
+	}
+}
+
 /* `unsent` moves on before hiredis may call back. */
+static void send_next(void)
+{
+	struct item *item = unsent;
+
+	unsent = item->next;
+	owed++;
+	redisAsyncFormattedCommand(writer.ctx, on_written, NULL, item->text,
+		(size_t)item->len);
+}
+
 static void send_waiting(void)
 {
-	struct item *item;
+	while (writer.ctx && unsent && mood == MOOD_FINE)
+		send_next();
+}
 
-	while (writer.ctx && (item = unsent)) {
-		unsent = item->next;
-		redisAsyncFormattedCommand(writer.ctx, on_written, NULL,
-			item->text, (size_t)item->len);
-	}
+static void on_again(void *arg)
+{
+	if (mood != MOOD_REFUSED || !writer.ctx || writer.down || !queue)
+		return;
+	mood = MOOD_TRYING;
+	send_next();
 }
 
 static void enqueue(char *text, int len)
@@ -314,6 +389,8 @@ void redis_when_idle(void (*fn)(void))
 static void on_writer(struct line *line)
 {
 	unsent = queue;
+	owed = 0;
+	mood = MOOD_FINE;
 	if (line->down && on_restored) {
 		line->down = 0;
 		on_restored();
@@ -404,6 +481,7 @@ void redis_open(struct redis_stream *streams, void (*restored)(void))
 	followed = streams;
 	on_restored = restored;
 	watchdog = timer_create_for(on_silent, NULL);
+	again = timer_create_for(on_again, NULL);
 	line_open(&writer, "writer", on_writer);
 }
 
@@ -418,6 +496,7 @@ void redis_close(void)
 	line_close(&writer);
 	line_close(&reader);
 	timer_destroy(watchdog);
+	timer_destroy(again);
 	while (queue)
 		drop_first();
 }

@@ -26,11 +26,11 @@ SDP = ("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\n"
 TYPE = "Content-Type: application/sdp"
 
 
-def new_world(**options):
+def new_world(kind=World, **options):
     """A world without limits, in a folder of its own."""
     folder = tempfile.mkdtemp(prefix="mypbx-b-", dir="/var/tmp")
     os.chmod(folder, 0o755)
-    return World(os.path.join(folder, "w"), build=BUILD, flood=False,
+    return kind(os.path.join(folder, "w"), build=BUILD, flood=False,
                  **{"rate_login": 0, "rate_call": 0, "rate_rest": 0,
                     "rate_search": 0, "live_max": 0, "log_level": "warn",
                     **options})
@@ -218,7 +218,17 @@ def rss_kb(pid):
                    .split()[1])
 
 
+def pss_kb(pids):
+    """Memory of processes; what they share is counted once."""
+    total = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+            total += sum(int(line.split()[1]) for line in file
+                         if line.startswith("Pss:"))
+    return total
+
+
 __all__ = ["BUILD", "Client", "PASSWORD", "RawPhone", "SDP", "SECRET", "Sip",
            "TOP", "TYPE", "Talk", "add_user", "cpu_s", "free_port", "header",
-           "new_world", "percentiles", "reply", "row", "rss_kb", "statistics",
-           "table", "threading", "time", "wait_until"]
+           "new_world", "percentiles", "pss_kb", "reply", "row", "rss_kb",
+           "statistics", "table", "threading", "time", "wait_until"]
