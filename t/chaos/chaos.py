@@ -172,6 +172,7 @@ def facts(snapshot):
         found["presence", user["name"]] = {
             "user": user["name"], "registered": user["registered"],
             "state": user["state"], "version": user["state_version"]}
+        found["im", user["name"]] = {"user": user["name"], **user["im"]}
     return found
 
 
@@ -180,7 +181,8 @@ def fact(noun, kind, data):
     if noun == "parking":
         return (noun, data["at"], data["slot"]), data["parked"]
     if noun == "presence":
-        return (noun, data["user"]), data
+        return ("im" if kind == "presence.im_changed" else noun,
+                data["user"]), data
     if noun == "settings":
         return (noun,), data
     if noun == "call":
