@@ -1,0 +1,88 @@
+/* poll.h - one request for events: what it is told, and when */
+#ifndef POLL_H
+#define POLL_H
+
+#include <sys/queue.h>
+
+#include "conn.h"
+#include "err.h"
+#include "match.h"
+#include "old.h"
+#include "query.h"
+#include "session.h"
+
+/* The life of a poll stands in park.h. */
+enum poll_state {
+	POLL_ASKED,	/* the session is not known yet */
+	POLL_BLIND,	/* what its user may see is not known */
+	POLL_DOUBT,	/* the cursor's epoch is not ours */
+	POLL_OLD,	/* the cursor is older than the ring */
+	POLL_PARKED,
+	POLL_STREAM,
+	POLL_LOST	/* gets its 410 when its timer rings */
+};
+
+struct poll {
+	enum poll_state state;
+	struct conn *conn;
+	struct session *session;
+	struct tab *tab;		/* once admitted; NULL for a token */
+	TAILQ_ENTRY(poll) link;		/* in its session */
+	TAILQ_ENTRY(poll) news;		/* when `woken` */
+	int woken;
+	int begun;			/* a stream whose head is out */
+	int full;			/* ... and whose reader is slow */
+	struct old_place old;
+	struct timer timer;
+	struct viewer viewer;
+	struct cursor after;
+	int wait_s;
+	int stream;
+	char *instance;
+	char *request_id;
+	char *secret_hash;		/* until checked */
+};
+
+/** @param ask  link for questions; borrowed */
+void poll_open(struct link *ask);
+
+/** From now on all are told when to come back. */
+void poll_drain(void);
+
+/** A new one, POLL_ASKED; what is given is copied or borrowed. */
+struct poll *poll_create(struct conn *conn, const struct query *query,
+			 const char *request_id, struct session *session,
+			 const char *secret);
+
+void poll_destroy(struct poll *poll);
+
+/** Judge its cursor, and answer or park it. May free it. */
+void poll_serve(struct poll *poll);
+
+/** Answer with what there is, be it nothing. Frees it. */
+void poll_answer(struct poll *poll);
+
+/** Its time is over: the same, without a look at what concerned others. */
+void poll_end_wait(struct poll *poll);
+
+/** Answer with a problem. Frees it. */
+void poll_refuse(struct poll *poll, enum err err, const char *detail);
+
+/** The log no longer reaches back to it: 410, some time soon. */
+void poll_lose(struct poll *poll);
+
+/** Say to a stream that we are there, and where the log is. */
+void poll_beat(struct poll *poll);
+
+/** Whether it has been woken for all that concerns it, so that it misses
+ * nothing of what the ring has dropped meanwhile. */
+int poll_is_waiting(const struct poll *poll);
+
+/** Whether it is known whose it is, and from where on. */
+int poll_may_answer(const struct poll *poll);
+
+/** Nothing up to here concerns it, for it has not been woken: no need to look
+ * at all that others got meanwhile. */
+void poll_skip_to(struct poll *poll, struct cursor upto);
+
+#endif
