@@ -429,7 +429,8 @@ def test_log_that_lost_its_end(world, log, login):
 
 
 def test_log_trimmed_past_a_stopped_process(world, log, login):
-    clients = followers(login, log.head(), cuts=0, wait=2)
+    # so many that both processes have some
+    clients = followers(login, log.head(), count=24, cuts=0, wait=2)
     for n in range(100):
         log.add("alice", scope="of", n=n)
     world.pause("events1")
