@@ -20,6 +20,7 @@ from world import WorldError, wait_until
 
 PER_PROCESS = 15000	# below the limit of descriptors
 A_DAY_MS = 24 * 3600 * 1000
+NEVER = "2026-01-01T00:00:00.000Z"
 
 
 class Report:
@@ -72,6 +73,9 @@ def write_sessions(world, first, count, users, watch):
             "address": "127.0.0.1", "created": now, "mark": "x",
             "expires": now + A_DAY_MS})
         pipe.zadd(f"sessions:{user}", {session: now})
+        # online already: that each of them comes is no news for all the others
+        pipe.hset("im", user, '{"user":"%s","status":"open","activity":null,'
+                  '"since":"%s","version":1}' % (user, NEVER))
         if watch:
             pipe.set(f"watch:{user}", watch)
         if i % 5000 == 4999:
