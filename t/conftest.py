@@ -4,7 +4,9 @@ The suite runs on the programs in $MYPBX_BUILD (automake sets it; otherwise
 build/). A world's folder is kept when its test file failed.
 """
 
+import itertools
 import os
+import random
 import re
 import shutil
 import sys
@@ -16,9 +18,10 @@ import redis as redis_module
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(TOP, "demo"))
 
+from follow import Log, Login  # noqa: E402
 from phone import ALWAYS, ASKED, NEVER, Phone  # noqa: E402
 from staff import SECRET, User, talk_together, wait_quiet  # noqa: E402
-from world import World  # noqa: E402
+from world import World, wait_until  # noqa: E402
 
 BUILD = os.environ.get("MYPBX_BUILD") or os.path.join(TOP, "build")
 
@@ -157,6 +160,28 @@ def phones(world, new_phone):
         phone = new_phone(world, device, SECRET, answer=answer, **more)
         phone.wait_registered()
         return phone
+
+    return make
+
+
+@pytest.fixture
+def log(world):
+    """The event log, read by two processes."""
+    for name in ("redis", "events1", "events2"):
+        world.start(name)
+    log = Log(world)
+    wait_until("epoch", log.epoch)
+    return log
+
+
+@pytest.fixture
+def login(world, log):
+    """login("bob"): a new login, and requests for events in its name."""
+    count = itertools.count()
+    tag = random.randrange(1 << 30)
+
+    def make(user="alice", **options):
+        return Login(world, user, f"s{tag:x}-{next(count)}", **options)
 
     return make
 

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from follow import Follower, Log, Login, parked
+from follow import Follower, Login, parked
 from world import wait_until
 
 PROGRAMS = ("redis", "nginx", "events")
@@ -19,26 +19,6 @@ WORKERS = ("events1", "events2")
 @pytest.fixture(scope="module")
 def world(new_world):
     return new_world(programs=PROGRAMS, grace_s=3600)
-
-
-@pytest.fixture
-def log(world):
-    for name in ("redis",) + WORKERS:
-        world.start(name)
-    log = Log(world)
-    wait_until("epoch", log.epoch)
-    return log
-
-
-@pytest.fixture
-def login(world, log):
-    count = iter(range(1000))
-    tag = random.randrange(1 << 30)
-
-    def make(user="alice", **options):
-        return Login(world, user, f"s{tag:x}-{next(count)}", **options)
-
-    return make
 
 
 # ---- what may be asked -------------------------------------------------------

@@ -11,7 +11,7 @@ import time
 import pytest
 import redis as redis_module
 
-from follow import Follower, Log, Login, parked
+from follow import Follower, Log, parked
 from world import family, free_port, wait_until
 
 PROGRAMS = ("redis", "nginx", "events")
@@ -27,26 +27,6 @@ def world(new_world):
         world.servers[name].env["ASAN_OPTIONS"] = "quarantine_size_mb=1"
         world.restart(name)
     return world
-
-
-@pytest.fixture
-def log(world):
-    for name in ("redis",) + WORKERS:
-        world.start(name)
-    log = Log(world)
-    wait_until("epoch", log.epoch)
-    return log
-
-
-@pytest.fixture
-def login(world, log):
-    count = iter(range(10000))
-    tag = random.randrange(1 << 30)
-
-    def make(user="alice", **options):
-        return Login(world, user, f"l{tag:x}-{next(count)}", **options)
-
-    return make
 
 
 def numbers(events):

@@ -26,15 +26,6 @@ def world(new_world):
 
 
 @pytest.fixture
-def log(world):
-    for name in ("redis",) + WORKERS:
-        world.start(name)
-    log = Log(world)
-    wait_until("epoch", log.epoch)
-    return log
-
-
-@pytest.fixture
 def login(world, log):
     """A login, and the list of its user when he gets another one than all."""
     count = iter(range(1000))

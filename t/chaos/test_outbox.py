@@ -19,7 +19,7 @@ DIE_MAX = 400
 @pytest.fixture(scope="module")
 def world(new_world):
     world = new_world(programs=("postgres", "redis", "relay"))
-    world.library = preload("die", os.path.dirname(world.state))
+    world.deadly = preload("die", os.path.dirname(world.state))
     return world
 
 
@@ -31,7 +31,7 @@ def store(world):
 
 def dying(world, at):
     """Environment of a program that dies at its at-th word."""
-    return {"LD_PRELOAD": world.library, "DIE_AT": str(at),
+    return {"LD_PRELOAD": world.deadly, "DIE_AT": str(at),
             "ASAN_OPTIONS": "verify_asan_link_order=0"}
 
 
