@@ -21,7 +21,7 @@ static const struct metric table[METER_END - METRIC_OWN] = {
 		"Logins that are open, counted every minute", NULL, NULL, 0 },
 	[METER_LIVE - METRIC_OWN] = {
 		"mypbx_live_sessions", METRIC_GAUGE,
-		"Logins that wait for events, or did a moment ago; counted"
+		"Clients that wait for events, or did a moment ago; counted"
 		" every minute", NULL, NULL, 0 },
 	[METER_LOG_ENTRIES - METRIC_OWN] = {
 		"mypbx_event_log_entries", METRIC_GAUGE,

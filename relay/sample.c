@@ -68,14 +68,32 @@ static enum err sample_outbox(void)
 	return OK;
 }
 
-static void count_keys(const redisReply *keys)
+/* What a process of mypbx-events holds. */
+static enum err count_live(const char *key)
 {
+	redisReply *reply;
+	enum err err = store_ask(&reply, "ZCARD %s", key);
+
+	if (err)
+		return err;
+	count.live += (int)reply->integer;
+	freeReplyObject(reply);
+	return OK;
+}
+
+static enum err count_keys(const redisReply *keys)
+{
+	const char *key;
+	enum err err = OK;
 	size_t i;
 
-	for (i = 0; i < keys->elements; i++) {
-		count.logins += !strncmp(keys->element[i]->str, "session:", 8);
-		count.live += !strncmp(keys->element[i]->str, "live:", 5);
+	for (i = 0; !err && i < keys->elements; i++) {
+		key = keys->element[i]->str;
+		count.logins += !strncmp(key, "session:", 8);
+		if (!strncmp(key, "live:", 5) && strcmp(key, KEY_PROCESSES))
+			err = count_live(key);
 	}
+	return err;
 }
 
 static enum err count_step(void)
@@ -87,9 +105,9 @@ static enum err count_step(void)
 		return err;
 	snprintf(count.cursor, sizeof(count.cursor), "%s",
 		reply->element[0]->str);
-	count_keys(reply->element[1]);
+	err = count_keys(reply->element[1]);
 	freeReplyObject(reply);
-	return OK;
+	return err;
 }
 
 /* A step each time, so that news is not kept waiting. */
