@@ -283,3 +283,11 @@ def test_what_is_asked_is_there(world):
                            for what, said in metrics.samples), (where, word)
     families = {re.sub("_(bucket|sum|count)$", "", name) for name in asked}
     assert families == set(metrics.families), "each is shown somewhere"
+
+
+def test_clients_that_wait_are_counted(world, redis):
+    redis.zadd("live:another", {f"u{n}/s{n}/page": 9e15 for n in range(50)})
+    world.restart("relay")
+    wait_until("the count", lambda: Metrics(world).of(
+        "mypbx_live_sessions") >= 50)
+    redis.delete("live:another")
