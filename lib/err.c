@@ -26,6 +26,7 @@ static const struct {
 	[ERR_TYPE] =	 { 415, 0, "bad_type", "Please send application/json" },
 	[ERR_VALUE] =	 { 422, 0, "bad_value", "A value is wrong" },
 	[ERR_RATE] =	 { 429, 1, "too_many", "Too many requests" },
+	[ERR_CROWD] =	 { 429, 1, "too_many_logins", "Too many logins are live" },
 	[ERR_SIP] =	 { 409, 1, "sip_refused", "The phone or the far end refused" },
 	[ERR_STORE] =	 { 503, 1, "no_store", "The data store does not answer" },
 	[ERR_DB] =	 { 503, 1, "no_database", "The database does not answer" },

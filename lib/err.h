@@ -20,6 +20,7 @@ enum err {
 	ERR_TYPE,	/* not application/json */
 	ERR_VALUE,	/* a value is wrong */
 	ERR_RATE,	/* too often */
+	ERR_CROWD,	/* as many logins as there may be are live */
 	ERR_SIP,	/* the phone, or the far end, said no */
 	ERR_STORE,	/* Redis does not answer */
 	ERR_DB,		/* PostgreSQL does not answer */

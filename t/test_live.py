@@ -468,7 +468,7 @@ def test_ten_logins_may_be_live(page, redis):
     began = time.monotonic()
     status, body = pages[10].get(after=Log(pages[0].world).head(), wait=20,
                                  types="call")
-    assert (status, body["code"]) == (429, "too_many")
+    assert (status, body["code"]) == (429, "too_many_logins")
     assert time.monotonic() - began < 2
     stream = pages[10].stream(Log(pages[0].world).head(), types="call")
     while stream.frame() is not None:

@@ -1,8 +1,10 @@
 """test_login.py - who comes in, who does not, and what they are told"""
 
 import statistics
+import time
 
 import pytest
+import redis
 
 from api import Api
 from contract import check_event, check_schema
@@ -31,6 +33,11 @@ def api(world):
     return Api(world)
 
 
+@pytest.fixture
+def store(world):
+    return redis.Redis(**world.redis(), decode_responses=True)
+
+
 @pytest.fixture(autouse=True)
 def nobody_is_slowed(world):
     yield
@@ -38,7 +45,6 @@ def nobody_is_slowed(world):
 
 
 def forget_failures(world):
-    import redis
     store = redis.Redis(**world.redis())
     for key in store.scan_iter("slow:*"):
         store.delete(key)
@@ -186,12 +192,10 @@ def test_the_secret_counts(api):
     api.get("/me", 401)
 
 
-def test_the_secret_is_not_in_redis(world, api):
-    import redis
+def test_the_secret_is_not_in_redis(store, api):
     api.login("alice", PASSWORD)
     name, secret = api.cookie.split("=")[1].split(".")
-    kept = redis.Redis(**world.redis(), decode_responses=True).hgetall(
-        "session:" + name)
+    kept = store.hgetall("session:" + name)
     assert kept["user"] == "alice"
     assert secret not in str(kept)
 
@@ -243,10 +247,8 @@ def test_sessions_are_told_to_the_others(world):
     assert got == [("session.opened", other), ("session.closed", other)]
 
 
-def test_login_writes_the_watch_list(world, api):
+def test_login_writes_the_watch_list(world, store, api):
     """Also when it was lost; and the user's other sessions hear of it."""
-    import redis
-    store = redis.Redis(**world.redis(), decode_responses=True)
     api.login("carol", PASSWORD)
     assert store.get("watch:carol") == "*=7f"
     cursor = api.get("/snapshot").json["cursor"]
@@ -270,13 +272,58 @@ def test_logging_in_again_ends_the_old_login(api):
     assert first not in ids
 
 
-def test_the_21st_login_ends_the_oldest(world):
-    apis = [Api(world) for _ in range(21)]
-    for api in apis:
-        api.login("carol", PASSWORD)
-    assert len(apis[-1].get("/sessions").json["items"]) == 20
-    apis[0].get("/me", 401)
-    apis[1].get("/me")
+@pytest.fixture
+def twenty(world, store):
+    """Logins of carol, in order, and their ids."""
+    for session in store.zrange("sessions:carol", 0, -1):
+        store.delete("session:" + session)
+    apis = [Api(world) for _ in range(20)]
+    ids = [api.login("carol", PASSWORD).json["session"]["id"] for api in apis]
+    yield apis, ids
+    store.delete("tabs:carol")
+
+
+def make_live(store, ids):
+    """As if tabs of them waited for events."""
+    for session in ids:
+        store.hset("tabs:carol", f"p1/{session}/i", 1)
+
+
+def test_the_21st_login_ends_the_least_used(world, store, twenty):
+    apis, ids = twenty
+    make_live(store, ids[:1])
+    store.hset("session:" + ids[1], "seen", int(time.time() * 1000))
+    cursor = apis[0].get("/snapshot").json["cursor"]
+    last = Api(world)
+    opened = last.login("carol", PASSWORD).json["session"]["id"]
+    told = last.get(f"/events?after={cursor}&wait=5&types=session").json
+    assert [(event["type"], event["data"]["id"]) for event in
+            told["events"]] == [("session.closed", ids[2]),
+                                ("session.opened", opened)]
+    assert len(last.get("/sessions").json["items"]) == 20
+    apis[2].get("/me", 401)
+    for api in apis[:2] + apis[3:]:
+        api.get("/me")
+
+
+def test_one_that_has_expired_makes_room(world, store, twenty):
+    apis, ids = twenty
+    store.delete("session:" + ids[7])
+    Api(world).login("carol", PASSWORD)
+    for api in apis[:7] + apis[8:]:
+        api.get("/me")
+
+
+def test_twenty_that_are_live_leave_no_room(world, store, twenty):
+    apis, ids = twenty
+    make_live(store, ids)
+    answer = Api(world).login("carol", PASSWORD, want=429)
+    assert answer.code == "too_many_logins"
+    assert "Set-Cookie" not in answer.headers
+    apis[3].delete("/sessions/" + ids[5], 204)
+    Api(world).login("carol", PASSWORD)
+    for api in apis[:5] + apis[6:]:
+        api.get("/me")
 
 
 def test_password_change_and_disabling_end_logins(world, api):

@@ -201,7 +201,7 @@ enum err login_check(const struct login_params *params,
 		return ERR_DISABLED;
 	attempt_init(&a, params);
 	err = try(&a, params, session, cookie, fault);
-	if (err == ERR_LOGIN || err == ERR_RATE)
+	if (err == ERR_LOGIN || err == ERR_RATE || err == ERR_CROWD)
 		log_warn("login refused name=%s address=%s why=%s", a.name,
 			params->address, err_code(err));
 	attempt_clear(&a);

@@ -24,7 +24,7 @@ enum err login_enabled(int *enabled);
  *
  * @param session  new, with `me`
  * @return OK, ERR_DISABLED, ERR_LOGIN, ERR_RATE with the fault's retry_s,
- *         ERR_STORE, ERR_DB
+ *         ERR_CROWD, ERR_STORE, ERR_DB
  */
 enum err login_check(const struct login_params *params,
 		     struct session **session, char cookie[COOKIE_SIZE],

@@ -82,29 +82,37 @@ static struct session *create(const struct session_params *p)
 	return s;
 }
 
+/* @param ended  new: logins that had to make room */
 static enum err store_session(const struct session *s, const char *hash,
-			      redisReply **too_many)
+			      redisReply **ended)
 {
 	static const redisReply no_tabs;
 	const struct live nowhere = { (redisReply *)(uintptr_t)&no_tabs };
-	char key[KEY_SIZE], list[KEY_SIZE];
 	char now[STAMP_SIZE];
 	json_t *json = to_json(s, NULL, &nowhere);
 	char *data = json_dumps(json, JSON_COMPACT);
 	enum err err;
 
-	err = store_ask(too_many, "EVAL %s 4 %s %s %s %s %d %d %s %lld %d %s"
-		" %s %s %lld user %s secret_hash %s agent %s address %s"
-		" client %s mark %s created %lld", script_session_open,
-		KEY_EVENTS, key_session(key, s->id),
-		key_sessions(list, s->user), KEY_LOGINS,
-		conf.log_length, conf.session_s, s->id, (long long)s->created,
-		SESSIONS_MAX, s->user, stamp_now(now), data,
+	err = store_ask(ended, "EVAL %s 0 %d %s %d %s %lld %d %s %s %lld"
+		" user %s secret_hash %s agent %s address %s client %s"
+		" mark %s created %lld", script_session_open,
+		conf.log_length, stamp_now(now), conf.session_s, s->id,
+		(long long)s->created, SESSIONS_MAX, s->user, data,
 		(long long)s->expires, s->user, hash, s->agent, s->address,
 		s->client, s->mark, (long long)s->created);
 	free(data);
 	json_decref(json);
+	if (!err && (*ended)->type != REDIS_REPLY_ARRAY) {
+		freeReplyObject(*ended);
+		err = ERR_CROWD;
+	}
 	return err;
+}
+
+static void on_closed(const char *user, const char *id)
+{
+	metric_add(METER_SESSIONS_CLOSED, 1);
+	log_info("session %s closed user=%s", id, user);
 }
 
 enum err session_open(const struct session_params *params,
@@ -112,19 +120,19 @@ enum err session_open(const struct session_params *params,
 {
 	struct session *s = create(params);
 	char secret[SECRET_SIZE], hash[DIGEST_SIZE];
-	redisReply *too_many;
+	redisReply *ended;
 	enum err err;
 	size_t i;
 
 	auth_sha256(id_secret(secret), hash);
-	err = store_session(s, hash, &too_many);
+	err = store_session(s, hash, &ended);
 	if (err) {
 		session_destroy(s);
 		return err;
 	}
-	for (i = 0; i < too_many->elements; i++)
-		session_end(s->user, too_many->element[i]->str);
-	freeReplyObject(too_many);
+	for (i = 0; i < ended->elements; i++)
+		on_closed(s->user, ended->element[i]->str);
+	freeReplyObject(ended);
 	metric_add(METER_SESSIONS_OPENED, 1);
 	log_info("session %s opened user=%s address=%s", s->id, s->user,
 		s->address);
@@ -255,11 +263,9 @@ enum err session_end(const char *user, const char *id)
 		return err;
 	err = reply->integer ? OK : ERR_MISSING;
 	freeReplyObject(reply);
-	if (err)
-		return err;
-	metric_add(METER_SESSIONS_CLOSED, 1);
-	log_info("session %s closed user=%s", id, user);
-	return OK;
+	if (!err)
+		on_closed(user, id);
+	return err;
 }
 
 /* Read a login without its cookie. @return OK, ERR_MISSING, ERR_STORE */

@@ -36,11 +36,12 @@ struct session_params {
 };
 
 /**
- * Log in. A user's 21st login ends his oldest.
+ * Log in. A user's 21st login ends the one that was not used for longest, but
+ * none that is live.
  *
  * @param session  new
  * @param cookie   what the browser has to bring
- * @return OK, ERR_STORE
+ * @return OK; ERR_CROWD: all of them are live; ERR_STORE
  */
 enum err session_open(const struct session_params *params,
 		      struct session **session, char cookie[COOKIE_SIZE]);

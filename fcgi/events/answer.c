@@ -57,7 +57,7 @@ void answer_problem(struct bytes *to, enum err err, const char *detail,
 	put_retry(&text, retry_in_ms);
 	bytes_put(&text, "}");
 	head(to, err_http(err), "application/problem+json", request_id);
-	if (err_http(err) == 503 || err == ERR_RATE)
+	if (err_http(err) == 503 || err_http(err) == 429)
 		bytes_put(to, "Retry-After: 1\r\n");
 	if (err == ERR_METHOD)
 		bytes_put(to, "Allow: GET\r\n");

@@ -121,7 +121,7 @@ void park_on_crowd(struct session *session)
 	for (poll = TAILQ_FIRST(&session->polls); poll; poll = next) {
 		next = TAILQ_NEXT(poll, link);
 		if (poll_may_answer(poll))
-			poll_refuse(poll, ERR_RATE, "too many live logins");
+			poll_refuse(poll, ERR_CROWD, NULL);
 	}
 	session->poll_count--;
 	session_unused(session);

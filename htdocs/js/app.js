@@ -12,7 +12,7 @@ export const model = createModel();
 
 /** "starting", "login" or "home" */
 export const screen = signal("starting");
-/** "loading", "live" or "lost" */
+/** "loading", "live", "lost" or "crowded": too many logins are live */
 export const connection = signal("loading");
 /** Why the login screen is shown: "", "out", "ended", "noCookies" */
 export const notice = signal("");

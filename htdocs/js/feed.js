@@ -8,7 +8,8 @@
  *  4. 410: the log no longer reaches back to the cursor; or watch.changed
  *     names nobody: we see others, or more or less of them; begin again at 1
  *  5. 401: the login is over; stop and say so
- *  6. anything else: wait a random while, then go on at 2 with the old cursor,
+ *  6. 429 too_many_logins: too many others are live; say so, try again at 2
+ *  7. anything else: wait a random while, then go on at 2 with the old cursor,
  *     so that nothing is missed
  */
 
@@ -16,12 +17,13 @@ const SHORTEST_WAIT_MS = 200;
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 15_000;
 const WAIT_S = 25;
+const CROWDED_WAIT_S = 2;
 
 /**
  * @param world  what the feed needs, so that tests can replace it:
  *   snapshot(signal) -> snapshot    events(cursor, waitS, signal) -> answer
  *   onSnapshot(snapshot)            onEvents(events)
- *   onState(state)                  "loading", "live" or "lost"
+ *   onState(state)                  "loading", "live", "lost" or "crowded"
  *   onLoggedOut()                   sleep(ms, signal), random() in [0, 1)
  */
 export function createFeed(world)
@@ -32,6 +34,7 @@ export function createFeed(world)
 	let waitS = WAIT_S;
 	let failures = 0;
 	let live = false;
+	let crowded = false;		/* too many logins of the user are live */
 	let proven = false;		/* the cursor came from the log itself */
 
 	async function load(signal)
@@ -70,9 +73,11 @@ export function createFeed(world)
 			return ask(waitS, signal);
 
 		/* The first question is not held: its answer is how we know
-		 * that we are connected. */
-		await ask(0, signal);
+		 * that we are connected. That there is room for us again only
+		 * one that is held can tell. */
+		await ask(crowded ? CROWDED_WAIT_S : 0, signal);
 		failures = 0;
+		crowded = false;
 		live = true;
 		world.onState("live");
 	}
@@ -88,7 +93,10 @@ export function createFeed(world)
 			return error.retryInMs ?? 0;
 		live = false;
 		failures++;
-		if (failures > 1)	/* a restart of the server is no news */
+		crowded = error.code === "too_many_logins";
+		if (crowded)
+			world.onState("crowded");
+		else if (failures > 1)	/* a restart of the server is no news */
 			world.onState("lost");
 		return SHORTEST_WAIT_MS + world.random()
 			* Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures);
@@ -126,7 +134,7 @@ export function createFeed(world)
 		stop();
 		cursor = null;
 		failures = 0;
-		live = false;
+		live = crowded = false;
 		running = new AbortController();
 		world.onState("loading");
 		return run(running);

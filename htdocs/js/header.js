@@ -92,19 +92,29 @@ export function Header()
 	</header>`;
 }
 
+/** That what one sees may be out of date. */
+function Stale({ what, more })
+{
+	return html`<div class="banner banner-bad">
+		<${Icon} name="warning" />
+		<p><b>${what}</b> ${more}</p>
+		<button type="button" class="plain" onClick=${reconnect}>
+			${texts.banner.retry}
+		</button>
+	</div>`;
+}
+
 /** What the user must know about the page itself. */
 export function Banners()
 {
 	const hidden = useSignal(canRemember());
 
 	return html`<div class="banners" role="status">
-		${connection.value === "lost" && html`<div class="banner banner-bad">
-			<${Icon} name="warning" />
-			<p><b>${texts.banner.lost}</b> ${texts.banner.lostMore}</p>
-			<button type="button" class="plain" onClick=${reconnect}>
-				${texts.banner.retry}
-			</button>
-		</div>`}
+		${connection.value === "lost" && html`<${Stale}
+			what=${texts.banner.lost} more=${texts.banner.lostMore} />`}
+		${connection.value === "crowded" && html`<${Stale}
+			what=${texts.banner.crowded}
+			more=${texts.banner.crowdedMore} />`}
 		${!hidden.value && html`<div class="banner">
 			<${Icon} name="info" />
 			<p>${texts.banner.storage}</p>

@@ -78,7 +78,7 @@ export function Login()
 			await logIn(who, password.current.value);
 			remember("name", who);
 		} catch (problem) {
-			if (problem.status === 429)
+			if (problem.code === "too_many")
 				pause.value = Math.ceil(problem.retryAfterS ?? 5);
 			else if (problem.code === "disabled")
 				enabled.value = false;

@@ -89,6 +89,8 @@ const byCode = {
 	busy: "The same is just being done.",
 	version_changed: "This was changed meanwhile.",
 	too_many: "Too many requests. Please wait a moment.",
+	too_many_logins: "You are logged in at too many places that are open "
+		+ "right now. Please close one of them.",
 	sip_refused: "The phone or the far end refused.",
 	no_store: "The server has a problem. Please try again.",
 	no_database: "The server has a problem. Please try again.",
@@ -143,6 +145,7 @@ export const texts = {
 			loading: "Connecting…",
 			live: "Connected",
 			lost: "Connection lost",
+			crowded: "Not up to date",
 		},
 	},
 
@@ -150,6 +153,9 @@ export const texts = {
 		lost: "Connection lost.",
 		lostMore: "Your calls go on; what you see may be out of date. "
 			+ "Trying again…",
+		crowded: "You have this page open at too many places.",
+		crowdedMore: "What you see here does not change by itself until you "
+			+ "close one of them, or log it out in the settings.",
 		retry: "Try now",
 		storage: "This browser keeps no settings for this page. "
 			+ "Everything works, but your choice of colours is "

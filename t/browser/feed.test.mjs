@@ -6,9 +6,9 @@ import { load } from "./page.mjs";
 
 const { createFeed, sleep } = await load("feed.js");
 
-function failure(status)
+function failure(status, code)
 {
-	return Object.assign(new Error(String(status)), { status });
+	return Object.assign(new Error(String(status)), { status, code });
 }
 
 /**
@@ -106,6 +106,12 @@ const ladders = [
 		["loading", "snapshot s1", "ask s1 0", "live", "ask a 7",
 			"sleep 700", "ask a 0", "lost", "sleep 1200", "ask a 0",
 			"lost", "sleep 2200", "ask a 0", "live", "ask b 7"]],
+	["too many logins are live: said so until a held question is taken",
+		[answer("a"), failure(429, "too_many_logins"),
+			failure(429, "too_many_logins"), answer("b")],
+		["loading", "snapshot s1", "ask s1 0", "live", "ask a 7",
+			"crowded", "sleep 700", "ask a 2", "crowded", "sleep 1200",
+			"ask a 2", "live", "ask b 7"]],
 	["401 ends it",
 		[answer("a"), 401],
 		["loading", "snapshot s1", "ask s1 0", "live", "ask a 7",
