@@ -87,7 +87,10 @@ def check_event(event):
 def find_path(path):
     """The description's path of a request's path, or None."""
     parts = path[len(PREFIX):].split("?")[0].split("/")
-    for template in sorted(description()["paths"], key=lambda t: "{" in t):
+    paths = description()["paths"]
+    for template in sorted(paths, key=lambda t: "{" in t):
+        if "servers" in paths[template]:
+            continue	# beside the API
         wanted = template.split("/")
         if len(wanted) == len(parts) and all(
                 w == p or w.startswith("{") for w, p in zip(wanted, parts)):

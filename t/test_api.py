@@ -75,8 +75,10 @@ def test_openapi_is_the_route_table(world):
             who.get(scope, ("cookie", "bearer")), body, set(query))
     described = {}
     for path, verbs in contract.description()["paths"].items():
+        if path == "/events" or "servers" in verbs:
+            continue
         for verb, what in verbs.items():
-            if verb == "parameters" or path == "/events":
+            if verb == "parameters":
                 continue
             described[path, verb] = (
                 tuple(scheme for one in what.get("security",

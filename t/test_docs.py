@@ -11,6 +11,7 @@ import re
 import pytest
 
 from conftest import TOP
+from contract import description
 
 PAGES = sorted(glob.glob(os.path.join(TOP, "docs", "*.md"))) + [
     os.path.join(TOP, "README.md")]
@@ -60,6 +61,13 @@ def test_keys_that_scripts_spell_are_keys():
     for path in glob.glob(os.path.join(TOP, "lua", "*.lua")):
         for part in re.findall(r"'([a-z]+:)' \.\.", read(path)):
             assert f'"{part}%s' in keys, (path, part)
+
+
+def test_what_is_beside_the_api_is_described():
+    paths = re.findall(r'^\t\{ "(/[a-z/]+)", PUBLIC,',
+                       read("fcgi", "api", "inner.c"), re.M)
+    assert {path for path, verbs in description()["paths"].items()
+            if "servers" in verbs} == set(paths) != set()
 
 
 def test_every_event_has_a_section():
