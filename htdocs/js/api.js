@@ -125,6 +125,16 @@ export const api = {
 		body: { name, password, client: "myPBX web" } }),
 	logout: () => request("DELETE", "/session"),
 	sessions: () => request("GET", "/sessions"),
+	tokens: () => request("GET", "/tokens"),
+	/** The answer has the token itself, this once. */
+	addToken: (name, scopes) => request("POST", "/tokens", {
+		body: { name, scopes } }),
+	removeToken: (id) => request("DELETE", `/tokens/${part(id)}`),
+	webhooks: () => request("GET", "/webhooks"),
+	switchWebhook: ({ id, name, url, format, types, version }, enabled) =>
+		request("PUT", `/webhooks/${part(id)}`, {
+			body: { name, url, format, types, enabled },
+			headers: from(version) }),
 	endSession: (id) => request("DELETE", `/sessions/${part(id)}`),
 	snapshot: (signal) => request("GET", "/snapshot", { signal }),
 	selectDevice: (id) => request("PUT", `/me/devices/${part(id)}`, {

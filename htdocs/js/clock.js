@@ -34,3 +34,10 @@ export function formatSpan(seconds)
 		return `${minutes}:${two(s % 60)}`;
 	return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(s % 60)}`;
 }
+
+/** A time of the server, as one reads it here: "28 Nov 2026, 14:05". */
+export function moment(stamp)
+{
+	return new Date(stamp).toLocaleString(undefined,
+		{ dateStyle: "medium", timeStyle: "short" });
+}

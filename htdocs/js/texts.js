@@ -389,7 +389,7 @@ export const texts = {
 		sessions: "Where you are logged in",
 		current: "This browser",
 		live: "open now",
-		idle: "not open",
+		lastSeen: (when) => `last used ${when}`,
 		since: (when) => `since ${when}`,
 		endSession: "Log out",
 		endThis: (what) => `Log out ${what}`,
@@ -404,6 +404,41 @@ export const texts = {
 		],
 		browser: (name, system) => `${name} on ${system}`,
 		unknownBrowser: "Unknown program",
+	},
+
+	tokens: {
+		title: "Programs with a token",
+		hint: "A token lets a program act for you, without your password. "
+			+ "It works until you revoke it.",
+		scopes: {
+			read: "see what you see",
+			call: "steer your calls",
+			settings: "change your settings",
+		},
+		used: (when) => `last used ${when}`,
+		unused: "not used yet",
+		revoke: "Revoke",
+		revokeThis: (name) => `Revoke ${name}`,
+		add: "Create a token",
+		name: "Name of the program",
+		nameHint: "So that you know it again in this list.",
+		may: "It may",
+		secret: (name) => `The token for ${name}`,
+		secretHint: "Copy it now: it is not shown again.",
+		copy: "Copy",
+		copied: "Copied.",
+		done: "Done",
+	},
+
+	webhooks: {
+		title: "Programs that are told",
+		hint: "What happens to your calls is sent to these addresses.",
+		state: ({ enabled, why, dead }) => [
+			enabled ? "on" : why === "gone"
+				? "off: it wants no more" : "off",
+			dead > 0 && (dead === 1 ? "1 event was given up"
+				: `${dead} events were given up`),
+		].filter(Boolean).join(" · "),
 	},
 
 	/**

@@ -56,7 +56,7 @@ await step("type a name, Enter", async () => {
 
 await step("settings open and close; log out", async () => {
 	await tab.click("button[aria-label=Settings]");
-	await tab.until("document.querySelector('dialog .session')");
+	await tab.until("document.querySelector('dialog .entry')");
 	await tab.type("Escape");
 	await tab.until("!document.querySelector('dialog')");
 	await tab.click("button[aria-label=\"Log out\"]");

@@ -319,7 +319,7 @@ await check("a phone's width, light and dark", async () => {
 		if (colorScheme === "light")
 			await picture(small, "ui-phone");
 		await small.getByRole("button", { name: "Settings" }).click();
-		await small.locator(".session").first().waitFor();
+		await small.locator(".entry").first().waitFor();
 		await checkAccess(small);
 		await small.keyboard.press("Escape");
 		await small.getByRole("button", { name: "Log out" }).click();
@@ -341,6 +341,66 @@ await check("a login is ended from elsewhere", async () => {
 		.waitFor({ state: "detached" });
 	await page.keyboard.press("Escape");
 	assert.equal(await page.getByRole("dialog").count(), 0);
+});
+
+await check("a token is made, shown once, used, revoked", async () => {
+	const section = page.getByRole("region", { name: "Programs with a token" });
+	const ask = (token) => page.request.get(`${url}/api/v1/me`, {
+		headers: { Authorization: `Bearer ${token}` } });
+
+	await page.getByRole("button", { name: "Settings" }).click();
+	await section.getByLabel("Name of the program").fill("CRM");
+	await section.getByLabel("steer your calls").check();
+	await page.keyboard.press("Enter");
+	const secret = section.getByLabel("The token for CRM");
+	const token = await secret.inputValue();
+
+	assert.equal(await secret.evaluate((input) =>
+		input === document.activeElement), true);
+	await checkAccess(page);
+	await picture(page, "ui-settings");
+	assert.equal((await ask(token)).status(), 200);
+	await section.getByRole("button", { name: "Done" }).click();
+	await secret.waitFor({ state: "detached" });
+	await section.getByText("see what you see, steer your calls").waitFor();
+	await page.keyboard.press("Escape");
+	await page.getByRole("button", { name: "Settings" }).click();
+	await section.getByText("last used").waitFor();
+	assert.equal((await page.content()).includes(token), false);
+	await section.getByRole("button", { name: "Revoke CRM" }).press("Enter");
+	await section.getByText("CRM").waitFor({ state: "detached" });
+	assert.equal((await ask(token)).status(), 401);
+	await section.getByLabel("see what you see").uncheck();
+	assert.equal(await section.getByRole("button", { name: "Create a token" })
+		.isDisabled(), true);
+	await page.keyboard.press("Escape");
+});
+
+await check("own webhooks are shown where there are some", async () => {
+	const section = page.getByRole("region", { name: "Programs that are told" });
+	const headers = { "X-MyPBX": "1" };
+	const made = await (await page.request.post(`${url}/api/v1/webhooks`, {
+		headers, data: { name: "wiki", url: "https://wiki.invalid/calls" } }))
+		.json();
+	const path = `${url}/api/v1/webhooks/${made.id}`;
+
+	await page.getByRole("button", { name: "Settings" }).click();
+	await section.getByText("wiki.invalid · on").waitFor();
+	await section.getByRole("switch", { name: "wiki" }).press("Space");
+	await section.getByText("wiki.invalid · off").waitFor();
+	await checkAccess(page);
+	assert.equal((await (await page.request.get(path)).json()).enabled, false);
+	await page.request.delete(path, { headers });
+	await section.getByRole("switch", { name: "wiki" }).press("Space");
+	await section.getByRole("alert").getByText("does not exist any more")
+		.waitFor();
+	await page.keyboard.press("Escape");
+	await page.getByRole("button", { name: "Settings" }).click();
+	await page.getByText("This browser", { exact: true }).waitFor();
+	await page.getByRole("region", { name: "Programs with a token" })
+		.getByLabel("Name of the program").waitFor();
+	assert.equal(await section.count(), 0);
+	await page.keyboard.press("Escape");
 });
 
 await check("a user without a phone is told so", async () => {
