@@ -95,6 +95,7 @@ function NewToken({ onMade })
 					onMade(await api.addToken(name.peek().trim(),
 						scopes.peek()));
 					name.value = "";
+					scopes.value = ["read"];
 				});
 			}}>
 		<label class="field">${t.name}
