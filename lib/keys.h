@@ -17,6 +17,7 @@ enum { KEY_SIZE = 256 };
 #define KEY_REFUSED_RECORDS "call_records:refused"	/* stream: bad ones */
 
 #define KEY_WEBHOOKS_AT "webhooks:at"		/* string: log moved up to here */
+#define KEY_WEBHOOKS_DEAD "webhooks:dead"	/* stream: given up, for PostgreSQL */
 
 #define KEY_MAKER(name, format)						\
 	static inline const char *key_##name(char buf[KEY_SIZE],	\

@@ -7,6 +7,7 @@
 
 #include "conf.h"
 #include "db.h"
+#include "dead.h"
 #include "log.h"
 #include "mem.h"
 #include "meter.h"
@@ -24,12 +25,14 @@ enum { BACK_OFF_MIN_MS = 100, BACK_OFF_MAX_MS = 2000, LOOK_MS = 10000,
 static struct job {
 	enum err (*run)(void);
 	int (*fd)(void);	/* NULL: only now and then */
+	int every_ms;
 	int64_t due_ms;
 	int back_off_ms;	/* 0: the last run went well */
 } jobs[] = {
-	{ outbox_relay, outbox_fd, 0, 0 },
-	{ records_relay, records_fd, 0, 0 },
-	{ sample_run, NULL, 0, 0 },
+	{ outbox_relay, outbox_fd, LOOK_MS, 0, 0 },
+	{ records_relay, records_fd, LOOK_MS, 0, 0 },
+	{ dead_relay, NULL, BEAT_MS, 0, 0 },
+	{ sample_run, NULL, LOOK_MS, 0, 0 },
 };
 
 enum { JOBS = sizeof(jobs) / sizeof(*jobs) };
@@ -43,7 +46,7 @@ static void run(struct job *job)
 	else if (job->back_off_ms < BACK_OFF_MAX_MS)
 		job->back_off_ms *= 2;
 	job->due_ms = stamp_steady_ms() +
-		(job->back_off_ms ? job->back_off_ms : LOOK_MS);
+		(job->back_off_ms ? job->back_off_ms : job->every_ms);
 }
 
 /* When to run a job that its descriptor cannot call. */

@@ -20,7 +20,7 @@ from world import WorldError, free_port, wait_until
 
 @pytest.fixture(scope="module")
 def world(new_world):
-    world = new_world(programs=("postgres", "redis", "webhooks"),
+    world = new_world(programs=("postgres", "redis", "relay", "webhooks"),
                       webhook_pause_ms=50, webhook_retry_s=2,
                       webhook_wait_ms=1000, webhook_queue=300,
                       webhook_parallel=4, log_length=100000)
@@ -278,6 +278,41 @@ def test_dead_letters_and_their_replay(world, store):
         assert ids == {d.id for d in receiver.got}
 
 
+@pytest.mark.parametrize("answer", [503, 410])
+def test_database_that_hangs_delays_nobody(world, store, answer):
+    """Dead letters wait for it, and nothing else does."""
+    with (Receiver(lambda d: answer) as bad, Receiver() as good,
+          Receiver() as named):
+        bad.hook(world, "bad", types="presence")
+        good.hook(world, "good", types="call")
+        named.hook(world, "named", format="zammad", user="bob")
+        publish(store, "first", 1)
+        good.wait(lambda got: got)
+        world.pause("postgres")
+        try:
+            for n in range(5):
+                publish(store, f"a{n}", 1, "presence.changed")
+            wait_until("given up", lambda: store.xlen("webhooks:dead"))
+            began = time.monotonic()
+            publish(store, "later", 1)
+            good.wait(lambda got: len(got) == 2)
+            store.xadd("events", {
+                "of": "bob", "type": "user.changed", "v": "2", "op": "",
+                "time": "", "data": '{"name": "bob", "number": "22", '
+                                    '"display_name": "Bobby", "version": 2}'})
+            publish(store, "x", 1, "call.delivered", "bob",
+                    direction="in", conversation="v1")
+            named.wait(lambda got: got)
+            assert named.got[0].json["user"] == ["Bobby"]
+            assert time.monotonic() - began < 1
+        finally:
+            world.resume("postgres")
+        wait_until("dead letters", lambda: dead(world, "bad"))
+        wait_until("nothing left", lambda: not store.xlen("webhooks:dead"))
+        assert dead(world, "bad")[-1]["why"] == f"status {answer}"
+        assert ("\tgone\t" in world.ctl("webhook", "list")) == (answer == 410)
+
+
 def test_gone_disables(world, store):
     queued = threading.Event()
 
@@ -293,7 +328,7 @@ def test_gone_disables(world, store):
         queued.set()
         wait_until("disabled", lambda: "\tgone\t" in world.ctl(
             "webhook", "list"))
-        assert len(dead(world, "crm")) == 1
+        wait_until("dead letter", lambda: len(dead(world, "crm")) == 1)
         publish(store, "missed", 1)
         receiver.answer = lambda d: 200
         wait_until("read", lambda: store.get("webhooks:at").endswith(
@@ -493,8 +528,8 @@ def test_wiped_while_the_program_was_away(world, store):
 
 def test_events_of_a_disabled_user(world, store):
     with Receiver() as receiver:
-        receiver.hook(world, "own", user="bob")
-        receiver.hook(world, "admin", path="/admin")
+        receiver.hook(world, "own", user="bob", types="call")
+        receiver.hook(world, "admin", path="/admin", types="call")
         own = world.psql("UPDATE webhooks SET trusted = false"
                          " WHERE name = 'own' RETURNING id")
         world.ctl("user", "disable", "bob")

@@ -130,6 +130,28 @@ def test_call_is_sent_on(world, phones, alice):
         alice.wait("call.cleared")
 
 
+@pytest.mark.parametrize("form, reply, what", [
+    ("sipgate", xml("<Play><Url>http://a.example/x.wav</Url></Play>"), "Play"),
+    ("sipgate", xml('<Gather onData="http://a.example/" maxDigits="3"/>'),
+     "Gather"),
+    ("sipgate", xml("<Dial><Voicemail/></Dial>"), "Voicemail"),
+    ("zammad", (200, {}, b'{"action": "dial", "callerId": "49301234567"}'),
+     "dial")])
+def test_what_we_cannot_do_is_said(world, phones, alice, form, reply, what):
+    """The call goes on as if nothing had been asked."""
+    with Receiver(lambda d: reply) as receiver:
+        receiver.hook(world, "crm", format=form, user="bob")
+        caller = phones("alice-desk")
+        callee = phones("bob-desk", answer=1)
+        caller.dial("22")
+        receiver.wait(lambda got: got)
+        wait_until("said", lambda: f"asks what we cannot do what={what}\n"
+                   in world.log("webhooks"))
+        alice.wait("call.established")
+        callee.hangup()
+        alice.wait("call.cleared")
+
+
 def test_what_comes_too_late_is_not_done(world, redis):
     """An event of yesterday, replayed."""
     with Receiver(lambda d: xml("<Reject/>")) as receiver:

@@ -10,20 +10,18 @@
 
 #include "catchup.h"
 #include "db.h"
-#include "dead.h"
 #include "keys.h"
 #include "log.h"
 #include "mem.h"
+#include "people.h"
 #include "queue.h"
-#include "stamp.h"
 #include "store.h"
 #include "tail.h"
 
 enum {
 	AGAIN_MIN_MS = 200,
 	AGAIN_MAX_MS = 5000,
-	LOOK_MS = 5000,		/* nothing came: is the connection alive? */
-	DROP_MS = 3600000
+	LOOK_MS = 5000		/* nothing came: is the connection alive? */
 };
 
 enum column {
@@ -48,7 +46,6 @@ static struct {
 	int renew_watch;
 	struct timer timer;
 	int again_ms;
-	int64_t drop_ms;
 	int swept;		/* queues of those removed before our time */
 } book;
 
@@ -209,7 +206,9 @@ static enum err load_changed(void)
 	book.changed = json_object();
 	if (book.all_changed) {
 		book.all_changed = 0;
-		err = load_all();
+		err = people_load();
+		if (!err)
+			err = load_all();
 		book.all_changed |= err != OK;
 	} else {
 		json_object_foreach(changed, id, value)
@@ -256,14 +255,6 @@ static void save_all(void)
 		catchup_save(book.hooks[i]);
 }
 
-static void drop_old(void)
-{
-	if (stamp_steady_ms() < book.drop_ms)
-		return;
-	if (!dead_drop_old())
-		book.drop_ms = stamp_steady_ms() + DROP_MS;
-}
-
 static enum err work(void)
 {
 	enum err err = db_look();
@@ -279,7 +270,6 @@ static enum err work(void)
 		book.ready = NULL;
 	}
 	save_all();
-	drop_old();
 	return OK;
 }
 

@@ -1,56 +1,35 @@
-/* dead.c - events that were given up, kept in PostgreSQL */
+/* dead.c - events that were given up */
 #include "dead.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <jansson.h>
-
-#include "db.h"
+#include "keys.h"
 #include "log.h"
+#include "meter.h"
+#include "store.h"
+#include "webhook_scripts.h"
 
-static char *to_text(const struct waiting *e)
+enum err dead_add(const char *hook, const struct cursor *id, const char *why,
+		  int tries)
 {
-	json_t *doc = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}",
-		"cursor", e->cursor, "lane", e->lane, "type", e->type,
-		"v", e->version, "time", e->time, "op", e->op,
-		"data", e->data);
-	char *text;
+	char key[KEY_SIZE], text[EVENT_ID_SIZE];
+	redisReply *cursor;
+	enum err err = store_ask(&cursor, "EVAL %s 2 %s %s %s %s %s %d",
+		script_webhook_bury, key_webhook_queue(key, hook),
+		KEY_WEBHOOKS_DEAD, cursor_format_id(id, text), hook, why,
+		tries);
 
-	if (*e->to)
-		json_object_set_new(doc, "to", json_string(e->to));
-	if (*e->of)
-		json_object_set_new(doc, "of", json_string(e->of));
-	text = json_dumps(doc, JSON_COMPACT);
-	json_decref(doc);
-	return text;
-}
-
-enum err dead_add(const char *hook, const struct waiting *entry,
-		  const char *why, int tries)
-{
-	char *text = to_text(entry), count[16];
-	enum err err;
-
-	snprintf(count, sizeof(count), "%d", tries);
-	err = db_ask(NULL, "INSERT INTO webhook_dead (webhook, cursor, event,"
-		" why, tries) SELECT $1, $2, $3, $4, $5::integer"
-		" WHERE EXISTS (SELECT FROM webhooks WHERE id = $1)"
-		" ON CONFLICT (webhook, cursor) DO UPDATE"
-		" SET why = $4, tries = $5::integer, gave_up = now()", 5,
-		hook, entry->cursor, text ? text : "{}", why, count);
-	free(text);
-	/* what PostgreSQL can never take must not stop the others */
-	if (err == ERR_VALUE || err == ERR_STATE) {
-		log_error("webhook %s dead letter lost cursor=%s why=%s",
-			hook, entry->cursor, db_error());
-		return OK;
+	if (err)
+		return err;
+	if (cursor->str) {
+		metric_add(METER_DEAD, 1);
+		log_warn("webhook %s gave up cursor=%s why=%s tries=%d", hook,
+			cursor->str, why, tries);
 	}
-	return err;
+	freeReplyObject(cursor);
+	return OK;
 }
 
-enum err dead_drop_old(void)
+enum err dead_hook(const char *hook)
 {
-	return db_ask(NULL, "DELETE FROM webhook_dead"
-		" WHERE gave_up < now() - interval '30 days'", 0);
+	return store_do("XADD %s * webhook %s gone 1", KEY_WEBHOOKS_DEAD,
+		hook);
 }

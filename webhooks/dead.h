@@ -1,15 +1,20 @@
-/* dead.h - events that were given up, kept in PostgreSQL */
+/* dead.h - events that were given up */
 #ifndef DEAD_H
 #define DEAD_H
 
 #include "err.h"
-#include "format.h"
+#include "event.h"
 
-/** Keep one. Twice is fine. @return OK, also when its webhook is no more */
-enum err dead_add(const char *hook, const struct waiting *entry,
-		  const char *why, int tries);
+/**
+ * Take one out of its queue; the relay brings it to PostgreSQL, when that
+ * answers.
+ *
+ * @param id  in the queue; it may be gone already
+ */
+enum err dead_add(const char *hook, const struct cursor *id, const char *why,
+		  int tries);
 
-/** Drop what is older than 30 days. */
-enum err dead_drop_old(void);
+/** Its receiver wants nothing any more: the same way, it is disabled. */
+enum err dead_hook(const char *hook);
 
 #endif

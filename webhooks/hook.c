@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "conf.h"
-#include "db.h"
+#include "dead.h"
 #include "format.h"
 #include "lane.h"
 #include "log.h"
@@ -20,7 +20,7 @@ enum {
 	DOUBLINGS_MAX = 20,
 	PATIENCE = 3,		/* failures until it is spared as a whole */
 	STORE_PAUSE_MS = 1000,
-	BURY_AT_ONCE = 10,	/* each is a commit, while all others wait */
+	BURY_AT_ONCE = 100,	/* while all others wait */
 	BURY_PAUSE_MS = 50
 };
 
@@ -302,6 +302,5 @@ void hook_on_gone(struct hook *hook)
 {
 	log_warn("webhook %s disabled why=gone", hook->id);
 	hook->row.enabled = 0;
-	db_ask(NULL, "UPDATE webhooks SET enabled = false, why = 'gone'"
-		" WHERE id = $1", 1, hook->id);
+	dead_hook(hook->id);
 }

@@ -11,7 +11,6 @@
 #include "dead.h"
 #include "log.h"
 #include "mem.h"
-#include "meter.h"
 #include "queue.h"
 #include "reply.h"
 #include "send.h"
@@ -115,26 +114,13 @@ static void finish(struct lane *lane)
 
 static void bury(struct lane *lane)
 {
-	struct waiting entry;
-	redisReply *reply;
-	enum err err = queue_look(lane->hook->id, &lane->first->id, &entry,
-		&reply);
-
-	if (!err && reply) {
-		err = dead_add(lane->hook->id, &entry, lane->given_up,
-			lane->tries);
-		if (!err) {
-			metric_add(METER_DEAD, 1);
-			log_warn("webhook %s gave up cursor=%s why=%s tries=%d",
-				lane->hook->id, entry.cursor, lane->given_up,
-				lane->tries);
-		}
-		freeReplyObject(reply);
-	}
-	if (err)
+	if (dead_add(lane->hook->id, &lane->first->id, lane->given_up,
+			lane->tries)) {
 		wait(lane, STORE_PAUSE_MS);
-	else
-		finish(lane);
+		return;
+	}
+	drop_first(lane);
+	ready(lane);
 }
 
 static void give_up(struct lane *lane, const char *why)

@@ -1,18 +1,13 @@
 /* people.c - what users are called, for receivers that show it */
 #include "people.h"
 
-#include <stddef.h>
+#include <string.h>
 
 #include <jansson.h>
 
 #include "db.h"
-#include "stamp.h"
-
-/* As old as a name may be. */
-enum { FRESH_MS = 30000 };
 
 static json_t *names;		/* user -> display name */
-static int64_t since_ms;
 
 void people_close(void)
 {
@@ -20,34 +15,40 @@ void people_close(void)
 	names = NULL;
 }
 
-static void renew(void)
+enum err people_load(void)
 {
-	if (names && stamp_steady_ms() - since_ms < FRESH_MS)
-		return;
+	PGresult *rows;
+	enum err err = db_ask(&rows, "SELECT name, display_name FROM users", 0);
+	int i;
+
+	if (err)
+		return err;
 	people_close();
 	names = json_object();
-	since_ms = stamp_steady_ms();
+	for (i = 0; i < PQntuples(rows); i++)
+		json_object_set_new(names, db_text(rows, i, 0),
+			json_string(db_text(rows, i, 1)));
+	PQclear(rows);
+	return OK;
 }
 
-static void ask(const char *user)
+void people_on_event(const char *type, const char *data)
 {
-	const char *name = user;
-	PGresult *row = NULL;
+	const char *user, *name;
+	json_t *doc;
 
-	if (!db_ask(&row, "SELECT display_name FROM users WHERE name = $1",
-			1, user) && PQntuples(row))
-		name = db_text(row, 0, 0);
-	json_object_set_new(names, user, json_string(name));
-	PQclear(row);
+	if (strcmp(type, "user.changed"))
+		return;
+	doc = json_loads(data, 0, NULL);
+	if (!json_unpack(doc, "{s:s, s:s}", "name", &user, "display_name",
+			&name))
+		json_object_set_new(names, user, json_string(name));
+	json_decref(doc);
 }
 
 const char *people_display_name(const char *user)
 {
-	const char *name;
+	const char *name = json_string_value(json_object_get(names, user));
 
-	renew();
-	if (!json_object_get(names, user))
-		ask(user);
-	name = json_string_value(json_object_get(names, user));
 	return name ? name : user;
 }

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "meter.h"
 #include "move.h"
+#include "people.h"
 #include "scripts.h"
 #include "stamp.h"
 #include "store.h"
@@ -146,6 +147,7 @@ static void take_entry(struct move *move, const redisReply *reply)
 	if (cursor_parse_id(link_text(reply, 0), &tail.at) ||
 	    move_entry(reply, &entry))
 		return;
+	people_on_event(entry.type, entry.data);
 	for (i = 0; (hook = book_hook(i)); i++)
 		if (hook_wants(hook, &tail.at, entry.to, entry.of, entry.type))
 			move_add(move, hook, &entry);
