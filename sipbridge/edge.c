@@ -14,6 +14,7 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "member.h"
 #include "rpc.h"
 #include "stamp.h"
 
@@ -64,21 +65,14 @@ static void on_patience(void *arg)
 
 /* --- the answer ----------------------------------------------------------- */
 
-static const char *text(const json_t *contact, const char *name)
-{
-	const char *value = json_string_value(json_object_get(contact, name));
-
-	return value ? value : "";
-}
-
 /* "sip:192.0.2.7:5060;transport=tcp", or "[not set]": then the contact is it */
 static void source_of(const json_t *contact, char *buf, size_t room)
 {
-	const char *uri = text(contact, "Received");
+	const char *uri = member_text(contact, "Received");
 	const char *tcp, *host;
 
 	if (strncmp(uri, "sip", 3))
-		uri = text(contact, "Address");
+		uri = member_text(contact, "Address");
 	tcp = strstr(uri, ";transport=");
 	host = strchr(uri, '@');
 	host = host ? host + 1 : strchr(uri, ':') ? strchr(uri, ':') + 1 : uri;
@@ -92,9 +86,9 @@ static void take_binding(const char *device, const json_t *contact)
 	char source[128];
 	struct edge_binding binding = {
 		.device = device,
-		.contact = text(contact, "Address"),
+		.contact = member_text(contact, "Address"),
 		.source = source,
-		.agent = text(contact, "User-Agent"),
+		.agent = member_text(contact, "User-Agent"),
 		.expires_s = (int)json_integer_value(
 			json_object_get(contact, "Expires")),
 	};
@@ -110,7 +104,7 @@ static void take_aor(const json_t *info)
 	size_t i;
 
 	json_array_foreach(json_object_get(info, "Contacts"), i, entry)
-		take_binding(text(info, "AoR"),
+		take_binding(member_text(info, "AoR"),
 			json_object_get(entry, "Contact"));
 }
 

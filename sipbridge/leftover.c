@@ -6,15 +6,9 @@
 
 #include "event.h"
 #include "log.h"
+#include "member.h"
 #include "stamp.h"
 #include "store.h"
-
-static const char *text(const json_t *json, const char *name)
-{
-	const char *value = json_string_value(json_object_get(json, name));
-
-	return value ? value : "";
-}
 
 static json_int_t next_version(const json_t *entry)
 {
@@ -32,8 +26,8 @@ static int transfer_goes_on(const json_t *saved, const json_t *transfer)
 	const json_t *call;
 
 	json_object_foreach((json_t *)saved, conversation, call)
-		if (!strcmp(text(json_object_get(call, "transfer"), "id"),
-				text(transfer, "id")))
+		if (!strcmp(member_text(transfer, "id"), member_text(
+				json_object_get(call, "transfer"), "id")))
 			return 1;
 	return 0;
 }
@@ -54,7 +48,7 @@ static void end_transfer(json_t *transfer, struct event *ev)
 static int parked_goes_on(const json_t *saved, const json_t *parked)
 {
 	return json_object_get(json_object_get(saved,
-		text(parked, "conversation")), "parked") != NULL;
+		member_text(parked, "conversation")), "parked") != NULL;
 }
 
 static void end_parked(json_t *parked, struct event *ev)

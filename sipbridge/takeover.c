@@ -12,6 +12,7 @@
 #include "keys.h"
 #include "leftover.h"
 #include "log.h"
+#include "member.h"
 #include "presence.h"
 #include "record.h"
 #include "saved.h"
@@ -27,19 +28,12 @@ static json_t *saved;		/* conversation -> what saved_to_json() wrote */
 static int64_t began_ms;
 static void (*on_done)(void);
 
-static const char *text(const json_t *json, const char *name)
-{
-	const char *value = json_string_value(json_object_get(json, name));
-
-	return value ? value : "";
-}
-
 /* --- calls that died --------------------------------------------------------- */
 
 static int busy(const char *state_text)
 {
 	json_t *state = json_loads(state_text, 0, NULL);
-	const char *word = text(state, "state");
+	const char *word = member_text(state, "state");
 	int is = *word && strcmp(word, "free");
 
 	json_decref(state);
@@ -89,13 +83,14 @@ static enum err end_call(const char *user, const char *id, json_t *view)
 /* The party whose view this is, of a call that goes on; or NULL. */
 static json_t *kept(const json_t *view)
 {
-	const json_t *call = json_object_get(saved, text(view, "conversation"));
+	const json_t *call = json_object_get(saved,
+		member_text(view, "conversation"));
 	json_t *party;
 	size_t i;
 
 	json_array_foreach(json_object_get(call, "party"), i, party)
 		if (json_is_true(json_object_get(party, "visible")) &&
-		    !strcmp(text(party, "id"), text(view, "id")))
+		    !strcmp(member_text(party, "id"), member_text(view, "id")))
 			return party;
 	return NULL;
 }
@@ -315,7 +310,8 @@ static void on_imported(void)
 		transfer = json_object_get(json, "transfer");
 		call = find(id);
 		if (call && transfer)
-			transfer_take(call, find(text(transfer, "other")),
+			transfer_take(call,
+				find(member_text(transfer, "other")),
 				transfer);
 	}
 	json_object_foreach(saved, id, json) {
