@@ -95,6 +95,7 @@ export function shareEvents({ ask, login, locks, Channel })
 			if (!signal.aborted)
 				channel.postMessage({ login: id, failure: {
 					status: error.status ?? 0,
+					code: error.code ?? null,
 					retryInMs: error.retryInMs ?? null } });
 			throw error;
 		}

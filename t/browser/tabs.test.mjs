@@ -125,9 +125,10 @@ test("a failure is everybody's: each tab looks for itself", async () => {
 
 	await turn();
 	a.asked[0].fail(Object.assign(new Error("too old"),
-		{ status: 410, retryInMs: 50 }));
+		{ status: 410, code: "cursor_too_old", retryInMs: 50 }));
 	await assert.rejects(polls[0], { status: 410 });
-	await assert.rejects(polls[1], { status: 410, retryInMs: 50 });
+	await assert.rejects(polls[1], { status: 410,
+		code: "cursor_too_old", retryInMs: 50 });
 	b.poll("c1", 0);
 	assert.deepEqual(b.asked.map(({ waitS }) => waitS), [0]);
 });

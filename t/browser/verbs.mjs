@@ -94,6 +94,11 @@ async function open(state = {}, options = {})
 		if (route.request().url().includes("wait=0&"))
 			return route.fulfill({ json: { cursor: `00000000-${seq}-0`,
 				events: [] } });
+		if (page.crowded)
+			return route.fulfill({ status: 429,
+				contentType: "application/problem+json",
+				body: JSON.stringify({ code: "too_many_logins",
+					status: 429 }) });
 		return new Promise((done) => waiting.push((events) =>
 			done(route.fulfill({ json: { cursor: `00000000-${++seq}-0`,
 				events } }).catch(() => {}))));
@@ -153,6 +158,22 @@ async function close(page)
 	assert.deepEqual(page.complaints, []);
 	await page.context().close();
 }
+
+await step("open at too many places: said, until there is room", async () => {
+	const page = await open();
+	const said = page.getByText("You have this page open at too many places.");
+
+	page.crowded = true;
+	await page.tell();
+	await said.waitFor();
+	await checkAccess(page);
+	page.crowded = false;
+	await press(page, "Try now");
+	await page.tell();
+	await said.waitFor({ state: "detached" });
+	await page.locator(".connection-live").waitFor();
+	await close(page);
+});
 
 await step("buttons come from what the call can, and from nothing else",
 	async () => {
