@@ -278,6 +278,19 @@ def test_dead_letters_and_their_replay(world, store):
         assert ids == {d.id for d in receiver.got}
 
 
+def test_given_up_although_redis_is_full(world, store):
+    with Receiver(lambda d: 503) as receiver:
+        receiver.hook(world, "crm")
+        publish(store, "a", 1)
+        wait_until("tried", lambda: receiver.got)
+        before = store.config_get("maxmemory")["maxmemory"]
+        store.config_set("maxmemory", 1)
+        try:
+            wait_until("dead letter", lambda: dead(world, "crm"))
+        finally:
+            store.config_set("maxmemory", before)
+
+
 @pytest.mark.parametrize("answer", [503, 410])
 def test_database_that_hangs_delays_nobody(world, store, answer):
     """Dead letters wait for it, and nothing else does."""
