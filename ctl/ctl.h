@@ -27,6 +27,9 @@ struct args {
 	const char *format;
 	const char *types;
 	const char *after;
+	const char *length;
+	const char *classes;
+	const char *change;
 };
 
 /**
@@ -53,6 +56,9 @@ enum err user_disable(const struct args *args);
 enum err user_enable(const struct args *args);
 enum err user_list(const struct args *args);
 enum err user_password(const struct args *args);
+
+enum err policy_set(const struct args *args);
+enum err policy_show(const struct args *args);
 
 enum err user_set(const struct args *args);
 enum err user_divert(const struct args *args);

@@ -21,6 +21,7 @@ enum option {
 	FORMAT = 256,
 	TYPES = 512,
 	AFTER = 1024,
+	POLICY = 2048,		/* one part of it */
 };
 
 static const struct {
@@ -62,6 +63,10 @@ static const struct {
 	  "what the two above have set" },
 	{ "password", "NAME", 0, 0, user_password,
 	  "set it to the line on stdin; an empty line removes it" },
+	{ "policy set", NULL, POLICY, 0, policy_set,
+	  "[--length N] [--classes 1-4] [--change yes|no]" },
+	{ "policy show", NULL, 0, 0, policy_show,
+	  "what a user's new password must be, as JSON" },
 	{ "device add", "ID", USER | TEXT, REFUSE, device_add,
 	  "--user NAME --text T [--refuse]; secret on stdin" },
 	{ "device secret", "ID", 0, 0, device_secret,
@@ -163,6 +168,9 @@ static int take_option(struct args *args, char ***argv)
 		{ "--format", FORMAT, &args->format, NULL },
 		{ "--types", TYPES, &args->types, NULL },
 		{ "--after", AFTER, &args->after, NULL },
+		{ "--length", POLICY, &args->length, NULL },
+		{ "--classes", POLICY, &args->classes, NULL },
+		{ "--change", POLICY, &args->change, NULL },
 		{ "--admin", ADMIN, NULL, &args->admin },
 		{ "--refuse", REFUSE, NULL, &args->refuse },
 	};

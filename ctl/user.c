@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth.h"
 #include "check.h"
 #include "conf.h"
 #include "ctl.h"
 #include "db.h"
+#include "pwhash.h"
 
 static enum err why_not_added(const struct args *args)
 {
@@ -117,9 +117,9 @@ static enum err set_password(const char *name, const char *password)
 
 	if (err)
 		return err;
-	hash = auth_hash(password);
-	err = change(name, "UPDATE users SET password = $2 WHERE name = $1",
-		hash);
+	hash = pwhash_make(password);
+	err = change(name, "UPDATE users SET password = $2, mark = DEFAULT"
+		" WHERE name = $1", hash);
 	free(hash);
 	return err;
 }
@@ -139,5 +139,6 @@ enum err user_password(const struct args *args)
 	if (*line)
 		return set_password(args->name, line);
 	return change(args->name,
-		"UPDATE users SET password = NULL WHERE name = $1", NULL);
+		"UPDATE users SET password = NULL, mark = DEFAULT"
+		" WHERE name = $1", NULL);
 }

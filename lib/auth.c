@@ -1,51 +1,16 @@
-/* auth.c - passwords and digests */
+/* auth.c - digests */
 #include "auth.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <crypt.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include "log.h"
 #include "mem.h"
-
-/* Same method and cost as auth_hash() makes; of a password nobody has. */
-static const char nobody[] = "$y$j9T$Yx1Y2ktB0Gq3KqYs4CTuC.$"
-			     "Y3AbcCaPQn6w1Xo1pS3AfyJaFTgqI1ZPmk5hH1hPU2C";
-
-char *auth_hash(const char *password)
-{
-	struct crypt_data *data = mem_zalloc(sizeof(*data));
-	char salt[CRYPT_GENSALT_OUTPUT_SIZE];
-	char *hash;
-
-	if (!crypt_gensalt_rn("$y$", 0, NULL, 0, salt, sizeof(salt)) ||
-	    !(hash = crypt_r(password, salt, data)) || *hash == '*') {
-		log_error("password hashing failed");
-		abort();
-	}
-	hash = mem_strdup(hash);
-	OPENSSL_cleanse(data, sizeof(*data));
-	free(data);
-	return hash;
-}
-
-int auth_check(const char *password, const char *hash)
-{
-	struct crypt_data *data = mem_zalloc(sizeof(*data));
-	int known = hash && *hash;
-	const char *expected = known ? hash : nobody;
-	const char *got = crypt_r(password, expected, data);
-	int same = got && *got != '*' && auth_equal(got, expected);
-
-	OPENSSL_cleanse(data, sizeof(*data));
-	free(data);
-	return same && known;
-}
 
 static char *to_hex(const unsigned char *sum, unsigned int n, char *buf)
 {

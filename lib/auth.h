@@ -1,21 +1,8 @@
-/* auth.h - passwords and digests */
+/* auth.h - digests */
 #ifndef AUTH_H
 #define AUTH_H
 
-#include <stddef.h>
-
 enum { DIGEST_SIZE = 65, HA1_SIZE = 33 };
-
-/** Hash for storage, crypt(5) yescrypt; new. */
-char *auth_hash(const char *password);
-
-/**
- * Compare. Takes as long for an unknown user (hash NULL, or empty) as for a
- * known one.
- *
- * @return whether they match
- */
-int auth_check(const char *password, const char *hash);
 
 /** SHA-256 in hex. @return buf */
 char *auth_sha256(const char *text, char buf[DIGEST_SIZE]);

@@ -14,6 +14,7 @@ static const struct {
 	[ERR_AUTH] =	 { 401, 0, "no_login", "Please log in" },
 	[ERR_LOGIN] =	 { 401, 0, "login_failed", "Name or password is wrong" },
 	[ERR_CSRF] =	 { 403, 0, "csrf", "The header X-MyPBX is missing" },
+	[ERR_PASSWORD] = { 403, 0, "wrong_password", "The password is wrong" },
 	[ERR_DENIED] =	 { 403, 0, "denied", "This is not allowed" },
 	[ERR_DISABLED] = { 403, 0, "disabled", "myPBX is disabled on this system" },
 	[ERR_MISSING] =	 { 404, 0, "not_found", "There is no such thing" },

@@ -8,6 +8,7 @@ enum err {
 	ERR_AUTH,	/* no login */
 	ERR_LOGIN,	/* wrong name or password, whichever it is */
 	ERR_CSRF,	/* changing request without X-MyPBX */
+	ERR_PASSWORD,	/* the password that proves who asks is wrong */
 	ERR_DENIED,	/* a right is missing */
 	ERR_DISABLED,	/* myPBX is not enabled on this system */
 	ERR_MISSING,	/* no such thing, or not visible */

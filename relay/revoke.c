@@ -17,7 +17,7 @@ enum err revoke(const char *user, const json_t *data)
 {
 	char now[STAMP_SIZE];
 
-	return store_do("EVAL %s 0 %d %s %s %s %s", script_revoke,
+	return store_do("EVAL %s 0 %d %s %s %s %s %s", script_revoke,
 		conf.log_length, stamp_now(now), user, text_of(data, "token"),
-		text_of(data, "mark"));
+		text_of(data, "mark"), text_of(data, "except"));
 }

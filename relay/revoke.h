@@ -13,7 +13,8 @@
  * End them in Redis, each with its event.
  *
  * @param data  {"token": id} for this one; {"mark": text} for all logins with
- *              another mark; {} for all logins and tokens
+ *              another mark; {"except": id} for all other logins; {} for
+ *              all logins and tokens
  * @return OK, ERR_STORE
  */
 enum err revoke(const char *user, const json_t *data);

@@ -208,7 +208,7 @@ def test_passwords(ctl, world, user):
     show = "SELECT password FROM users"
     assert world.psql(show) == ""           # K2
     assert ctl("password", user, input="äöüäöüäö\n") == (0, "", "")
-    assert world.psql(show).startswith("$y$")
+    assert world.psql(show).startswith("$argon2id$")
     assert ctl("password", user, input="\n")[0] == 0
     assert world.psql(show) == ""
     assert ctl("password", "nobody", input="a long one\n")[0] == 1

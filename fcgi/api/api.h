@@ -17,6 +17,9 @@ enum err api_tokens(struct request *req);
 enum err api_token_add(struct request *req);
 enum err api_token_remove(struct request *req);
 
+enum err api_password_get(struct request *req);
+enum err api_password_put(struct request *req);
+
 enum err api_me(struct request *req);
 enum err api_activity_put(struct request *req);
 enum err api_devices(struct request *req);

@@ -4,26 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api_scripts.h"
 #include "auth.h"
 #include "db.h"
 #include "keys.h"
 #include "log.h"
 #include "me.h"
 #include "mem.h"
-#include "stamp.h"
+#include "password.h"
+#include "pwhash.h"
+#include "slow.h"
 #include "store.h"
 
 /* After some free attempts each one makes the next wait, twice as long each
  * time. Counted are attempts for a name from an address; and, with more
  * patience, for a name from all addresses from which its owner never came: so
  * an attacker slows himself and strangers down, not the owner. */
-enum {
-	PAIR_FREE = 5, PAIR_PAUSE_MS = 300000,
-	NAME_FREE = 30, NAME_PAUSE_MS = 10000,
-	MEMORY_MS = 3600000,
-	KNOWN_S = 90 * 86400
-};
+static const struct slow slow_pair = { "pair", 5, 300000 };
+static const struct slow slow_name = { "name", 30, 10000 };
+
+enum { KNOWN_S = 90 * 86400 };
 
 /** Names under which attempts are counted: of any text, so digests. */
 struct attempt {
@@ -52,27 +51,6 @@ static void attempt_clear(struct attempt *a)
 	free(a->name);
 }
 
-static enum err slow_down(const char *kind, const char *digest, int free_tries,
-			  int pause_ms, struct fault *fault)
-{
-	char key[KEY_SIZE];
-	redisReply *reply;
-	enum err err;
-
-	err = store_ask(&reply, "EVAL %s 1 %s %lld %d %d %d", script_slow,
-		key_slow(key, kind, digest), (long long)stamp_ms(), free_tries,
-		pause_ms, MEMORY_MS);
-	if (err)
-		return err;
-	if (reply->integer > 0) {
-		fault->retry_s = (int)((reply->integer + 999) / 1000);
-		err = fault_set(fault, ERR_RATE,
-			"Too many failed logins; wait %d s", fault->retry_s);
-	}
-	freeReplyObject(reply);
-	return err;
-}
-
 static enum err is_known(const struct attempt *a, int *known)
 {
 	char key[KEY_SIZE];
@@ -87,22 +65,18 @@ static enum err is_known(const struct attempt *a, int *known)
 	return OK;
 }
 
-/* Counts the attempt as failed before it is made: many at the same time do not
- * get more tries than one after the other. */
 static enum err charge(const struct attempt *a, struct fault *fault)
 {
 	enum err err;
 	int known;
 
-	err = slow_down("pair", a->pair_digest, PAIR_FREE, PAIR_PAUSE_MS,
-		fault);
+	err = slow_charge(&slow_pair, a->pair_digest, fault);
 	if (err)
 		return err;
 	err = is_known(a, &known);
 	if (err || known)
 		return err;
-	return slow_down("name", a->name_digest, NAME_FREE, NAME_PAUSE_MS,
-		fault);
+	return slow_charge(&slow_name, a->name_digest, fault);
 }
 
 static enum err forgive(const struct attempt *a)
@@ -110,7 +84,7 @@ static enum err forgive(const struct attempt *a)
 	char key[KEY_SIZE];
 	enum err err;
 
-	err = store_do("DEL %s", key_slow(key, "pair", a->pair_digest));
+	err = slow_forgive(&slow_pair, a->pair_digest);
 	if (err)
 		return err;
 	return store_do("SET %s 1 EX %d",
@@ -138,7 +112,9 @@ static enum err check_password(const struct attempt *a, const char *password,
 
 	if (err)
 		return err;
-	err = auth_check(password, hash) ? OK : ERR_LOGIN;
+	err = pwhash_check(password, hash) ? OK : ERR_LOGIN;
+	if (!err && pwhash_is_old(hash))
+		err = password_rehash(a->name, password, hash);
 	free(hash);
 	return err;
 }

@@ -12,9 +12,6 @@
 /* More than an office has; who comes beyond that pushes everybody out. */
 enum { KEPT_MAX = 20000 };
 
-/* Changes when the password does, or when another user gets the name. */
-#define MARK "md5(coalesce(password, '') || extract(epoch FROM created))"
-
 static json_t *kept;		/* name -> {"mark", "me"} */
 
 static void on_changed(const char *name)
@@ -52,9 +49,9 @@ static enum err load(const char *name, const char *mark, json_t **me)
 {
 	PGresult *row;
 	enum err err = db_ask(&row,
-		"SELECT name, number, display_name, admin, version, " MARK
+		"SELECT name, number, display_name, admin, version, mark"
 		" FROM users WHERE name = $1 AND NOT disabled"
-		" AND " MARK " = coalesce($2, " MARK ")",
+		" AND mark = coalesce($2, mark)",
 		2, name, mark);
 
 	if (err)
@@ -92,7 +89,7 @@ enum err me_get(const char *name, const char *mark, json_t **me)
 enum err me_password(const char *name, char **hash, char mark[MARK_SIZE])
 {
 	PGresult *row;
-	enum err err = db_ask(&row, "SELECT password, " MARK " FROM users"
+	enum err err = db_ask(&row, "SELECT password, mark FROM users"
 		" WHERE name = $1 AND NOT disabled", 1, name);
 
 	if (err)

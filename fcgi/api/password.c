@@ -1,0 +1,138 @@
+/* password.c - a user's password, and what hangs on it */
+#include "password.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "auth.h"
+#include "db.h"
+#include "log.h"
+#include "me.h"
+#include "policy.h"
+#include "pwhash.h"
+#include "slow.h"
+
+static const struct slow slow_change = { "change", 5, 300000 };
+
+enum err password_get(const char *user, json_t **json)
+{
+	struct policy policy;
+	enum err err = policy_get(&policy);
+
+	if (err)
+		return err;
+	*json = json_pack("{s:o}", "policy", policy_to_json(&policy));
+	return OK;
+}
+
+/* Both first: what is wrong with them costs no try. */
+static enum err check_texts(const struct password_change *c,
+			    struct fault *fault)
+{
+	struct policy policy;
+	enum err err = policy_get(&policy);
+
+	if (err)
+		return err;
+	if (!policy.change)
+		return fault_set(fault, ERR_DENIED,
+			"Only an administrator changes passwords here");
+	err = policy_check(&policy, "/new", c->new, fault);
+	if (!strcmp(c->old, c->new))
+		err = fault_value(fault, "/new", "unchanged");
+	return err;
+}
+
+/* @param hash  new, as it is stored; also when the password is wrong */
+static enum err check_old(const struct password_change *c, char **hash,
+			  struct fault *fault)
+{
+	char digest[DIGEST_SIZE], mark[MARK_SIZE];
+	enum err err;
+
+	auth_sha256(c->session, digest);
+	err = slow_charge(&slow_change, digest, fault);
+	if (!err)
+		err = me_password(c->user, hash, mark);
+	if (err)
+		return err;
+	if (!pwhash_check(c->old, *hash))
+		return ERR_PASSWORD;
+	return slow_forgive(&slow_change, digest);
+}
+
+static enum err replace(const char *user, const char *old_hash,
+			const char *new_hash)
+{
+	PGresult *done;
+	enum err err = db_ask(&done, "UPDATE users SET password = $3"
+		" WHERE name = $1 AND password = $2", 3, user, old_hash,
+		new_hash);
+
+	if (err)
+		return err;
+	if (!strcmp(PQcmdTuples(done), "0"))
+		err = ERR_PASSWORD;
+	PQclear(done);
+	return err;
+}
+
+/* The relay ends them, surely: the row comes with the password or not at all. */
+static enum err end_other_logins(const struct password_change *c)
+{
+	return db_ask(NULL, "INSERT INTO outbox (to_user, type, version, data)"
+		" VALUES ($1, 'revoke', 1,"
+		" jsonb_build_object('except', $2::text))", 2, c->user,
+		c->session);
+}
+
+static enum err save(const struct password_change *c, const char *old_hash)
+{
+	char *hash = pwhash_make(c->new);
+	enum err err = db_begin();
+
+	if (!err)
+		err = replace(c->user, old_hash, hash);
+	if (!err && c->end_other_logins)
+		err = end_other_logins(c);
+	if (!err)
+		err = db_commit();
+	if (err)
+		db_rollback();
+	free(hash);
+	return err;
+}
+
+enum err password_change(const struct password_change *change,
+			 struct fault *fault)
+{
+	char *hash = NULL;
+	enum err err;
+
+	err = check_texts(change, fault);
+	if (err)
+		return err;
+	err = check_old(change, &hash, fault);
+	if (!err)
+		err = save(change, hash);
+	free(hash);
+	if (!err)
+		log_info("password changed user=%s session=%s address=%s"
+			" others_end=%d", change->user, change->session,
+			change->address, change->end_other_logins);
+	else
+		log_warn("password unchanged user=%s session=%s address=%s"
+			" why=%s", change->user, change->session,
+			change->address, err_code(err));
+	return err;
+}
+
+enum err password_rehash(const char *user, const char *password,
+			 const char *old_hash)
+{
+	char *hash = pwhash_make(password);
+	enum err err = replace(user, old_hash, hash);
+
+	free(hash);
+	return err == ERR_PASSWORD ? OK : err;
+}
