@@ -27,6 +27,7 @@ struct args {
 	const char *format;
 	const char *types;
 	const char *after;
+	const char *secret;
 	const char *length;
 	const char *classes;
 	const char *change;
@@ -65,6 +66,7 @@ enum err user_divert(const struct args *args);
 enum err user_settings(const struct args *args);
 
 enum err device_add(const struct args *args);
+enum err device_set(const struct args *args);
 enum err device_secret(const struct args *args);
 enum err device_delete(const struct args *args);
 enum err device_list(const struct args *args);

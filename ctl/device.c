@@ -2,26 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "auth.h"
 #include "check.h"
 #include "ctl.h"
 #include "db.h"
-#include "ids.h"
-
-enum { MADE_LENGTH = 20 };
-
-/* People type it into phones: no letters that look like others. 100 bits. */
-static void make_secret(char line[SECRET_LINE_SIZE])
-{
-	static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
-	unsigned char r[MADE_LENGTH];
-	size_t i;
-
-	id_random(r, sizeof(r));
-	for (i = 0; i < sizeof(r); i++)
-		line[i] = letters[r[i] & 31];
-	line[i] = '\0';
-}
+#include "devicedb.h"
+#include "text.h"
 
 /* The secret on stdin, or a new one. @return `made`: whether it is new */
 static enum err get_secret(char line[SECRET_LINE_SIZE], int *made)
@@ -33,22 +18,19 @@ static enum err get_secret(char line[SECRET_LINE_SIZE], int *made)
 		return err;
 	*made = !*line;
 	if (*made)
-		make_secret(line);
+		devicedb_make_secret(line);
 	return check_secret("secret", line);
 }
 
-/* The realm of a user's devices. */
-static enum err find_realm(const char *user, char *realm, size_t size)
+static enum err check_user(const char *user)
 {
 	PGresult *rows;
-	enum err err = db_ask(&rows, "SELECT n.domain FROM users u"
-		" JOIN nodes n ON n.name = u.node WHERE u.name = $1", 1, user);
+	enum err err = db_ask(&rows, "SELECT FROM users WHERE name = $1", 1,
+		user);
 
 	if (err)
 		return refused(err, "%s", db_error());
-	if (PQntuples(rows))
-		snprintf(realm, size, "%s", db_text(rows, 0, 0));
-	else
+	if (!PQntuples(rows))
 		err = refused(ERR_MISSING, "there is no user \"%s\"", user);
 	PQclear(rows);
 	return err;
@@ -56,20 +38,35 @@ static enum err find_realm(const char *user, char *realm, size_t size)
 
 static enum err make_ha1(const char *id, const char *user, char ha1[HA1_SIZE])
 {
-	char secret[SECRET_LINE_SIZE], realm[256];
+	char secret[SECRET_LINE_SIZE];
 	enum err err;
 	int made;
 
-	err = find_realm(user, realm, sizeof(realm));
+	err = check_user(user);
 	if (err)
 		return err;
 	err = get_secret(secret, &made);
 	if (err)
 		return err;
-	auth_ha1(id, realm, secret, ha1);
+	err = devicedb_ha1(id, user, secret, ha1);
+	if (err)
+		return refused(err, "%s", db_error());
 	if (made)
 		puts(secret);
 	return OK;
+}
+
+static enum err check_whose(const char *whose)
+{
+	if (!whose || text_among("own user admin", whose))
+		return OK;
+	return refused(ERR_VALUE, "--secret \"%s\" must be own, user or admin",
+		whose);
+}
+
+static int is_users(const char *whose)
+{
+	return whose && !strcmp(whose, "user");
 }
 
 static enum err why_not_added(const struct args *args)
@@ -98,33 +95,40 @@ enum err device_add(const struct args *args)
 	err = check_text("the text", args->text);
 	if (err)
 		return err;
-	err = make_ha1(args->name, args->user, ha1);
+	err = check_whose(args->secret);
+	if (err)
+		return err;
+	err = is_users(args->secret) ? check_user(args->user) :
+		make_ha1(args->name, args->user, ha1);
 	if (err)
 		return err;
 	err = db_ask(NULL, "INSERT INTO devices"
-		" (id, user_name, text, ha1, replaces, selected)"
-		" VALUES ($1, $2, $3, $4, $5, NOT EXISTS"
+		" (id, user_name, text, ha1, replaces, secret, selected)"
+		" VALUES ($1, $2, $3, $4, $5, coalesce($6, 'own'), NOT EXISTS"
 		" (SELECT FROM devices WHERE user_name = $2 AND selected"
 		" UNION ALL SELECT FROM user_settings"
 		" WHERE user_name = $2 AND mobile_selected))",
-		5, args->name, args->user, args->text, ha1,
-		args->refuse ? "f" : "t");
+		6, args->name, args->user, args->text,
+		is_users(args->secret) ? NULL : ha1,
+		args->refuse ? "f" : "t", args->secret);
 	if (err == ERR_STATE)
 		return why_not_added(args);
 	return err ? refused(err, "%s", db_error()) : OK;
 }
 
-static enum err find_owner(const char *id, char *user, size_t size)
+/* @param users  whether it registers with its user's password */
+static enum err find_owner(const char *id, char *user, size_t size, int *users)
 {
 	PGresult *rows;
-	enum err err = db_ask(&rows,
-		"SELECT user_name FROM devices WHERE id = $1", 1, id);
+	enum err err = db_ask(&rows, "SELECT user_name, secret = 'user'"
+		" FROM devices WHERE id = $1", 1, id);
 
 	if (err)
 		return refused(err, "%s", db_error());
-	if (PQntuples(rows))
+	if (PQntuples(rows)) {
 		snprintf(user, size, "%s", db_text(rows, 0, 0));
-	else
+		*users = db_true(rows, 0, 1);
+	} else
 		err = refused(ERR_MISSING, "there is no device \"%s\"", id);
 	PQclear(rows);
 	return err;
@@ -134,10 +138,14 @@ enum err device_secret(const struct args *args)
 {
 	char user[128], ha1[HA1_SIZE];
 	enum err err;
+	int users;
 
-	err = find_owner(args->name, user, sizeof(user));
+	err = find_owner(args->name, user, sizeof(user), &users);
 	if (err)
 		return err;
+	if (users)
+		return refused(ERR_STATE, "\"%s\" registers with the password "
+			"of its user", args->name);
 	err = make_ha1(args->name, user, ha1);
 	if (err)
 		return err;
@@ -146,12 +154,33 @@ enum err device_secret(const struct args *args)
 	return err ? refused(err, "%s", db_error()) : OK;
 }
 
+/* A password becomes no device's own secret, and the other way round: who
+ * changes that has to set it. */
+enum err device_set(const struct args *args)
+{
+	char user[128];
+	enum err err;
+	int users;
+
+	err = check_whose(args->secret);
+	if (err)
+		return err;
+	err = find_owner(args->name, user, sizeof(user), &users);
+	if (err)
+		return err;
+	err = db_ask(NULL, "UPDATE devices SET secret = $2, ha1 = CASE WHEN"
+		" (secret = 'user') = ($2 = 'user') THEN ha1 END"
+		" WHERE id = $1", 2, args->name, args->secret);
+	return err ? refused(err, "%s", db_error()) : OK;
+}
+
 enum err device_delete(const struct args *args)
 {
 	char user[128];
 	enum err err;
+	int users;
 
-	err = find_owner(args->name, user, sizeof(user));
+	err = find_owner(args->name, user, sizeof(user), &users);
 	if (err)
 		return err;
 	err = db_ask(NULL, "DELETE FROM devices WHERE id = $1", 1, args->name);
@@ -166,14 +195,15 @@ enum err device_list(const struct args *args)
 
 	(void)args;
 	err = db_ask(&rows, "SELECT id, user_name, text,"
-		" CASE WHEN replaces THEN 'replaces' ELSE 'refuse' END"
+		" CASE WHEN replaces THEN 'replaces' ELSE 'refuse' END,"
+		" secret"
 		" FROM devices ORDER BY user_name, id", 0);
 	if (err)
 		return refused(err, "%s", db_error());
 	for (i = 0; i < PQntuples(rows); i++)
-		printf("%s\t%s\t%s\t%s\n", db_text(rows, i, 0),
+		printf("%s\t%s\t%s\t%s\t%s\n", db_text(rows, i, 0),
 			db_text(rows, i, 1), db_text(rows, i, 2),
-			db_text(rows, i, 3));
+			db_text(rows, i, 3), db_text(rows, i, 4));
 	PQclear(rows);
 	return OK;
 }

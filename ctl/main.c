@@ -22,6 +22,7 @@ enum option {
 	TYPES = 512,
 	AFTER = 1024,
 	POLICY = 2048,		/* one part of it */
+	SECRET = 4096,
 };
 
 static const struct {
@@ -67,13 +68,16 @@ static const struct {
 	  "[--length N] [--classes 1-4] [--change yes|no]" },
 	{ "policy show", NULL, 0, 0, policy_show,
 	  "what a user's new password must be, as JSON" },
-	{ "device add", "ID", USER | TEXT, REFUSE, device_add,
-	  "--user NAME --text T [--refuse]; secret on stdin" },
+	{ "device add", "ID", USER | TEXT, REFUSE | SECRET, device_add,
+	  "--user NAME --text T [--refuse] [--secret own|user|admin]; "
+	  "secret on stdin" },
+	{ "device set", "ID", SECRET, 0, device_set,
+	  "--secret own|user|admin: who may change it" },
 	{ "device secret", "ID", 0, 0, device_secret,
 	  "new secret from stdin; an empty line: made and printed" },
 	{ "device delete", "ID", 0, 0, device_delete, "forget a device" },
 	{ "device list", NULL, 0, 0, device_list,
-	  "id, user, text, second registration" },
+	  "id, user, text, second registration, whose secret" },
 	{ "webhook add", "NAME", 0, FORMAT | TYPES | USER, hook_add,
 	  "[--format mypbx|sipgate|zammad] [--types T,T] [--user NAME]; "
 	  "URL on stdin; prints the secret" },
@@ -168,6 +172,7 @@ static int take_option(struct args *args, char ***argv)
 		{ "--format", FORMAT, &args->format, NULL },
 		{ "--types", TYPES, &args->types, NULL },
 		{ "--after", AFTER, &args->after, NULL },
+		{ "--secret", SECRET, &args->secret, NULL },
 		{ "--length", POLICY, &args->length, NULL },
 		{ "--classes", POLICY, &args->classes, NULL },
 		{ "--change", POLICY, &args->change, NULL },

@@ -7,6 +7,7 @@
 #include "conf.h"
 #include "ctl.h"
 #include "db.h"
+#include "devicedb.h"
 #include "pwhash.h"
 
 static enum err why_not_added(const struct args *args)
@@ -48,10 +49,11 @@ enum err user_add(const struct args *args)
 }
 
 /* A statement on one user; says so when there is none. */
-static enum err change(const char *name, const char *sql, const char *value)
+static enum err change(const char *name, const char *sql, int n,
+		       const char *value)
 {
 	PGresult *done;
-	enum err err = db_ask(&done, sql, value ? 2 : 1, name, value);
+	enum err err = db_ask(&done, sql, n, name, value);
 
 	if (err)
 		return refused(err, "%s", db_error());
@@ -63,13 +65,13 @@ static enum err change(const char *name, const char *sql, const char *value)
 
 enum err user_delete(const struct args *args)
 {
-	return change(args->name, "DELETE FROM users WHERE name = $1", NULL);
+	return change(args->name, "DELETE FROM users WHERE name = $1", 1, NULL);
 }
 
 /* An unchanged row is not written: its version would tell of a change. */
 static enum err set_disabled(const char *name, const char *value)
 {
-	enum err err = change(name, "SELECT FROM users WHERE name = $1", NULL);
+	enum err err = change(name, "SELECT FROM users WHERE name = $1", 1, NULL);
 
 	if (err)
 		return err;
@@ -110,17 +112,31 @@ enum err user_list(const struct args *args)
 	return OK;
 }
 
-static enum err set_password(const char *name, const char *password)
+static enum err store(const char *name, const char *password)
 {
-	char *hash;
-	enum err err = check_secret("password", password);
+	char *hash = password ? pwhash_make(password) : NULL;
+	enum err err = change(name, "UPDATE users SET password = $2,"
+		" mark = DEFAULT WHERE name = $1", 2, hash);
 
+	free(hash);
 	if (err)
 		return err;
-	hash = pwhash_make(password);
-	err = change(name, "UPDATE users SET password = $2, mark = DEFAULT"
-		" WHERE name = $1", hash);
-	free(hash);
+	err = devicedb_follow(name, password, DEVICES_ALL);
+	return err ? refused(err, "%s", db_error()) : OK;
+}
+
+/* @param password  NULL: none any more */
+static enum err set_password(const char *name, const char *password)
+{
+	enum err err = db_begin();
+
+	if (err)
+		return refused(err, "%s", db_error());
+	err = store(name, password);
+	if (!err && db_commit())
+		err = refused(ERR_DB, "%s", db_error());
+	if (err)
+		db_rollback();
 	return err;
 }
 
@@ -136,9 +152,10 @@ enum err user_password(const struct args *args)
 	/* an empty line is a wish, an empty input a mistake of a script */
 	if (!given)
 		return refused(ERR_VALUE, "no password on standard input");
-	if (*line)
-		return set_password(args->name, line);
-	return change(args->name,
-		"UPDATE users SET password = NULL, mark = DEFAULT"
-		" WHERE name = $1", NULL);
+	if (!*line)
+		return set_password(args->name, NULL);
+	err = check_secret("password", line);
+	if (err)
+		return err;
+	return set_password(args->name, line);
 }

@@ -13,6 +13,7 @@ enum { KEY_SIZE = 256 };
 #define KEY_LOGINS "logins"		/* zset: when each login ends */
 #define KEY_PROCESSES "live:processes"	/* zset: mypbx-events that live */
 #define KEY_REGISTRAR "registrar"		/* stream from Kamailio */
+#define KEY_FORGET "forget"	/* list: devices with another secret */
 #define KEY_CALL_RECORDS "call_records"		/* stream to PostgreSQL */
 #define KEY_REFUSED_RECORDS "call_records:refused"	/* stream: bad ones */
 

@@ -1,4 +1,4 @@
-/* revoke.h - logins and tokens of a user end that are no longer his */
+/* revoke.h - ends logins, tokens and registrations that are no longer good */
 #ifndef REVOKE_H
 #define REVOKE_H
 
@@ -10,9 +10,10 @@
 #define REVOKE "revoke"
 
 /**
- * End them in Redis, each with its event.
+ * End them, each with its event.
  *
- * @param data  {"token": id} for this one; {"mark": text} for all logins with
+ * @param data  {"device": id} for its registration: Kamailio does it;
+ *              {"token": id} for this one; {"mark": text} for all logins with
  *              another mark; {"except": id} for all other logins; {} for
  *              all logins and tokens
  * @return OK, ERR_STORE

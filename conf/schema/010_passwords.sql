@@ -39,3 +39,35 @@ CREATE TRIGGER users_revoked AFTER UPDATE ON users FOR EACH ROW
 DROP TRIGGER users_secretly_changed ON users;
 CREATE TRIGGER users_secretly_changed AFTER UPDATE OF mark, admin
 	ON users FOR EACH ROW EXECUTE FUNCTION users_secretly_changed();
+
+-- Whose secret a device registers with: its own, which its user may renew; the
+-- user's password; or one that only an administrator changes (K5).
+ALTER TABLE devices ADD COLUMN
+	secret		text NOT NULL DEFAULT 'own'
+			CHECK (secret IN ('own', 'user', 'admin'));
+ALTER TABLE devices ALTER COLUMN ha1 DROP NOT NULL;
+
+CREATE OR REPLACE VIEW sip_auth AS
+	SELECT d.id AS device, n.domain AS realm, d.ha1, d.replaces
+	FROM devices d
+	JOIN users u ON u.name = d.user_name
+	JOIN nodes n ON n.name = u.node
+	WHERE NOT u.disabled AND d.ha1 IS NOT NULL;
+
+-- Who has registered with the old secret has to come again.
+CREATE FUNCTION devices_revoked() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO outbox (to_user, type, version, data) VALUES
+		(NEW.user_name, 'revoke', 1,
+		 jsonb_build_object('device', NEW.id));
+	RETURN NEW;
+END $$;
+CREATE TRIGGER devices_revoked AFTER UPDATE ON devices FOR EACH ROW
+	WHEN (OLD.ha1 IS NOT NULL AND OLD.ha1 IS DISTINCT FROM NEW.ha1)
+	EXECUTE FUNCTION devices_revoked();
+
+-- Of a version everybody hears: a new secret makes none.
+DROP TRIGGER devices_version ON devices;
+CREATE TRIGGER devices_version BEFORE UPDATE
+	OF id, user_name, text, replaces, selected ON devices
+	FOR EACH ROW EXECUTE FUNCTION row_version();

@@ -19,6 +19,7 @@ enum err api_token_remove(struct request *req);
 
 enum err api_password_get(struct request *req);
 enum err api_password_put(struct request *req);
+enum err api_device_secret(struct request *req);
 
 enum err api_me(struct request *req);
 enum err api_activity_put(struct request *req);

@@ -1,9 +1,9 @@
 /* api_password.c - the password of the user who is logged in */
 #include "api.h"
 #include "password.h"
-#include "session.h"
+#include "secret.h"
 
-/** GET /me/password -> {"policy"} */
+/** GET /me/password -> {"policy", "devices"} */
 enum err api_password_get(struct request *req)
 {
 	json_t *json;
@@ -18,8 +18,7 @@ enum err api_password_get(struct request *req)
 enum err api_password_put(struct request *req)
 {
 	struct password_change change = {
-		.user = request_user(req),
-		.session = request_session(req)->id,
+		.session = request_session(req),
 		.address = request_address(req),
 	};
 	enum err err;
@@ -37,4 +36,28 @@ enum err api_password_put(struct request *req)
 	if (err)
 		return err;
 	return request_reply(req, 204, NULL);
+}
+
+/** POST /me/devices/{device}/secret {"password"} -> {"secret"}, only now */
+enum err api_device_secret(struct request *req)
+{
+	char secret[MADE_SECRET_SIZE];
+	const char *password;
+	enum err err;
+
+	err = request_json(req, "{s:s}", "password", &password);
+	if (err)
+		return err;
+	err = request_text(req, "/password", password, 1, 255);
+	if (err)
+		return err;
+	err = password_prove(request_session(req), password,
+		request_fault(req));
+	if (err)
+		return err;
+	err = secret_renew(request_user(req), request_param(req, "device"),
+		secret, request_fault(req));
+	if (err)
+		return err;
+	return request_reply(req, 201, json_pack("{s:s}", "secret", secret));
 }

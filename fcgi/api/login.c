@@ -6,6 +6,7 @@
 
 #include "auth.h"
 #include "db.h"
+#include "devicedb.h"
 #include "keys.h"
 #include "log.h"
 #include "me.h"
@@ -115,6 +116,9 @@ static enum err check_password(const struct attempt *a, const char *password,
 	err = pwhash_check(password, hash) ? OK : ERR_LOGIN;
 	if (!err && pwhash_is_old(hash))
 		err = password_rehash(a->name, password, hash);
+	if (!err)
+		err = devicedb_follow(a->name, password,
+			DEVICES_WITHOUT_SECRET);
 	free(hash);
 	return err;
 }

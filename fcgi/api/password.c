@@ -6,23 +6,81 @@
 
 #include "auth.h"
 #include "db.h"
+#include "devicedb.h"
+#include "keys.h"
 #include "log.h"
 #include "me.h"
 #include "policy.h"
 #include "pwhash.h"
+#include "session.h"
 #include "slow.h"
+#include "store.h"
 
 static const struct slow slow_change = { "change", 5, 300000 };
+
+static enum err is_registered(const char *user, const char *device,
+			      int *registered)
+{
+	char key[KEY_SIZE];
+	redisReply *reply;
+	enum err err = store_ask(&reply, "HEXISTS %s %s", key_regs(key, user),
+		device);
+
+	if (err)
+		return err;
+	*registered = reply->integer > 0;
+	freeReplyObject(reply);
+	return OK;
+}
+
+static enum err add_each(const char *user, const PGresult *rows,
+			 json_t *devices)
+{
+	enum err err = OK;
+	int registered, i;
+
+	for (i = 0; i < PQntuples(rows); i++) {
+		err = is_registered(user, db_text(rows, i, 0), &registered);
+		if (err)
+			break;
+		json_array_append_new(devices, json_pack("{s:s, s:s, s:b}",
+			"id", db_text(rows, i, 0), "text", db_text(rows, i, 1),
+			"registered", registered));
+	}
+	return err;
+}
+
+/* Devices that register with the password. */
+static enum err list_devices(const char *user, json_t *devices)
+{
+	PGresult *rows;
+	enum err err = db_ask(&rows, "SELECT id, text FROM devices"
+		" WHERE user_name = $1 AND secret = 'user' ORDER BY id", 1,
+		user);
+
+	if (err)
+		return err;
+	err = add_each(user, rows, devices);
+	PQclear(rows);
+	return err;
+}
 
 enum err password_get(const char *user, json_t **json)
 {
 	struct policy policy;
+	json_t *devices;
 	enum err err = policy_get(&policy);
 
 	if (err)
 		return err;
-	*json = json_pack("{s:o}", "policy", policy_to_json(&policy));
-	return OK;
+	devices = json_array();
+	err = list_devices(user, devices);
+	if (err)
+		json_decref(devices);
+	else
+		*json = json_pack("{s:o, s:o}", "policy",
+			policy_to_json(&policy), "devices", devices);
+	return err;
 }
 
 /* Both first: what is wrong with them costs no try. */
@@ -44,21 +102,34 @@ static enum err check_texts(const struct password_change *c,
 }
 
 /* @param hash  new, as it is stored; also when the password is wrong */
-static enum err check_old(const struct password_change *c, char **hash,
-			  struct fault *fault)
+static enum err check(const struct session *session, const char *password,
+		      char **hash, struct fault *fault)
 {
 	char digest[DIGEST_SIZE], mark[MARK_SIZE];
 	enum err err;
 
-	auth_sha256(c->session, digest);
+	auth_sha256(session->id, digest);
 	err = slow_charge(&slow_change, digest, fault);
 	if (!err)
-		err = me_password(c->user, hash, mark);
+		err = me_password(session->user, hash, mark);
 	if (err)
 		return err;
-	if (!pwhash_check(c->old, *hash))
+	if (!pwhash_check(password, *hash))
 		return ERR_PASSWORD;
 	return slow_forgive(&slow_change, digest);
+}
+
+enum err password_prove(const struct session *session, const char *password,
+			struct fault *fault)
+{
+	char *hash = NULL;
+	enum err err = check(session, password, &hash, fault);
+
+	free(hash);
+	if (err)
+		log_warn("password not known user=%s session=%s why=%s",
+			session->user, session->id, err_code(err));
+	return err;
 }
 
 static enum err replace(const char *user, const char *old_hash,
@@ -82,8 +153,8 @@ static enum err end_other_logins(const struct password_change *c)
 {
 	return db_ask(NULL, "INSERT INTO outbox (to_user, type, version, data)"
 		" VALUES ($1, 'revoke', 1,"
-		" jsonb_build_object('except', $2::text))", 2, c->user,
-		c->session);
+		" jsonb_build_object('except', $2::text))", 2, c->session->user,
+		c->session->id);
 }
 
 static enum err save(const struct password_change *c, const char *old_hash)
@@ -92,7 +163,9 @@ static enum err save(const struct password_change *c, const char *old_hash)
 	enum err err = db_begin();
 
 	if (!err)
-		err = replace(c->user, old_hash, hash);
+		err = replace(c->session->user, old_hash, hash);
+	if (!err)
+		err = devicedb_follow(c->session->user, c->new, DEVICES_ALL);
 	if (!err && c->end_other_logins)
 		err = end_other_logins(c);
 	if (!err)
@@ -112,17 +185,17 @@ enum err password_change(const struct password_change *change,
 	err = check_texts(change, fault);
 	if (err)
 		return err;
-	err = check_old(change, &hash, fault);
+	err = check(change->session, change->old, &hash, fault);
 	if (!err)
 		err = save(change, hash);
 	free(hash);
 	if (!err)
 		log_info("password changed user=%s session=%s address=%s"
-			" others_end=%d", change->user, change->session,
+			" others_end=%d", change->session->user, change->session->id,
 			change->address, change->end_other_logins);
 	else
 		log_warn("password unchanged user=%s session=%s address=%s"
-			" why=%s", change->user, change->session,
+			" why=%s", change->session->user, change->session->id,
 			change->address, err_code(err));
 	return err;
 }

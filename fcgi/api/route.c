@@ -38,6 +38,8 @@ static const struct route routes[] = {
 	  api_device_get },
 	{ PUT, "/me/devices/{device}", SETTINGS | BODY, BUDGET_REST, "",
 	  api_device_put },
+	{ POST, "/me/devices/{device}/secret", LOGIN | BODY | SECRET,
+	  BUDGET_REST, "", api_device_secret },
 	{ GET, "/me/diversions", READ, BUDGET_REST, "", api_diversions_get },
 	{ PUT, "/me/diversions", SETTINGS | BODY, BUDGET_REST, "",
 	  api_diversions_put },
