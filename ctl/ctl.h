@@ -58,6 +58,8 @@ enum err user_enable(const struct args *args);
 enum err user_list(const struct args *args);
 enum err user_password(const struct args *args);
 
+enum err user_totp_off(const struct args *args);
+
 enum err policy_set(const struct args *args);
 enum err policy_show(const struct args *args);
 

@@ -64,6 +64,8 @@ static const struct {
 	  "what the two above have set" },
 	{ "password", "NAME", 0, 0, user_password,
 	  "set it to the line on stdin; an empty line removes it" },
+	{ "totp off", "NAME", 0, 0, user_totp_off,
+	  "a user has lost his second factor" },
 	{ "policy set", NULL, POLICY, 0, policy_set,
 	  "[--length N] [--classes 1-4] [--change yes|no]" },
 	{ "policy show", NULL, 0, 0, policy_show,

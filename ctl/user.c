@@ -100,7 +100,9 @@ enum err user_list(const struct args *args)
 	err = db_ask(&rows, "SELECT name, coalesce(number, '-'), display_name,"
 		" concat_ws(',', CASE WHEN admin THEN 'admin' END,"
 		" CASE WHEN disabled THEN 'disabled' END,"
-		" CASE WHEN password IS NULL THEN 'no-password' END)"
+		" CASE WHEN password IS NULL THEN 'no-password' END,"
+		" (SELECT 'totp' FROM totp"
+		" WHERE user_name = name AND confirmed))"
 		" FROM users ORDER BY name", 0);
 	if (err)
 		return refused(err, "%s", db_error());
@@ -158,4 +160,19 @@ enum err user_password(const struct args *args)
 	if (err)
 		return err;
 	return set_password(args->name, line);
+}
+
+enum err user_totp_off(const struct args *args)
+{
+	PGresult *done;
+	enum err err = db_ask(&done, "DELETE FROM totp WHERE user_name = $1",
+		1, args->name);
+
+	if (err)
+		return refused(err, "%s", db_error());
+	if (!strcmp(PQcmdTuples(done), "0"))
+		err = refused(ERR_MISSING, "\"%s\" has no second factor",
+			args->name);
+	PQclear(done);
+	return err;
 }

@@ -13,6 +13,8 @@ static const struct {
 	[ERR_INPUT] =	 { 400, 0, "bad_input", "The request is not understood" },
 	[ERR_AUTH] =	 { 401, 0, "no_login", "Please log in" },
 	[ERR_LOGIN] =	 { 401, 0, "login_failed", "Name or password is wrong" },
+	[ERR_TOTP] =	 { 401, 0, "totp_required", "A code of the second factor is needed" },
+	[ERR_TOTP_WRONG] = { 401, 0, "totp_failed", "The code is wrong, or was used" },
 	[ERR_CSRF] =	 { 403, 0, "csrf", "The header X-MyPBX is missing" },
 	[ERR_PASSWORD] = { 403, 0, "wrong_password", "The password is wrong" },
 	[ERR_DENIED] =	 { 403, 0, "denied", "This is not allowed" },

@@ -7,6 +7,8 @@ enum err {
 	ERR_INPUT,	/* not JSON, not the shape */
 	ERR_AUTH,	/* no login */
 	ERR_LOGIN,	/* wrong name or password, whichever it is */
+	ERR_TOTP,	/* the password is right, a code is needed, too */
+	ERR_TOTP_WRONG,	/* it is not the code */
 	ERR_CSRF,	/* changing request without X-MyPBX */
 	ERR_PASSWORD,	/* the password that proves who asks is wrong */
 	ERR_DENIED,	/* a right is missing */

@@ -71,3 +71,20 @@ DROP TRIGGER devices_version ON devices;
 CREATE TRIGGER devices_version BEFORE UPDATE
 	OF id, user_name, text, replaces, selected ON devices
 	FOR EACH ROW EXECUTE FUNCTION row_version();
+
+-- A second factor, RFC 6238.
+CREATE TABLE totp (
+	user_name	text PRIMARY KEY REFERENCES users
+			ON UPDATE CASCADE ON DELETE CASCADE,
+	secret		text NOT NULL,		-- base32, as the app has it
+	confirmed	boolean NOT NULL DEFAULT false,
+	used_step	bigint NOT NULL DEFAULT 0	-- no code counts twice
+);
+
+-- Each instead of a code, once.
+CREATE TABLE recovery_codes (
+	user_name	text REFERENCES totp
+			ON UPDATE CASCADE ON DELETE CASCADE,
+	code_hash	text NOT NULL,		-- SHA-256
+	PRIMARY KEY (user_name, code_hash)
+);

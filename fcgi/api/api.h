@@ -21,6 +21,11 @@ enum err api_password_get(struct request *req);
 enum err api_password_put(struct request *req);
 enum err api_device_secret(struct request *req);
 
+enum err api_totp_get(struct request *req);
+enum err api_totp_begin(struct request *req);
+enum err api_totp_confirm(struct request *req);
+enum err api_totp_remove(struct request *req);
+
 enum err api_me(struct request *req);
 enum err api_activity_put(struct request *req);
 enum err api_devices(struct request *req);

@@ -66,10 +66,14 @@ static enum err check_texts(struct request *req, const struct login_params *p)
 	err = request_text(req, "/password", p->password, 1, 255);
 	if (err)
 		return err;
+	if (p->totp)
+		err = request_text(req, "/totp", p->totp, 1, 64);
+	if (err)
+		return err;
 	return request_text(req, "/client", p->client, 0, 128);
 }
 
-/** POST /login {"name", "password", "client"?} -> 201 and the cookie */
+/** POST /login {"name", "password", "client"?, "totp"?} -> 201 and the cookie */
 enum err api_login(struct request *req)
 {
 	struct login_params p = { .address = request_address(req),
@@ -78,8 +82,8 @@ enum err api_login(struct request *req)
 	char cookie[COOKIE_SIZE];
 	enum err err;
 
-	err = request_json(req, "{s:s, s:s, s?s}", "name", &p.name, "password",
-		&p.password, "client", &p.client);
+	err = request_json(req, "{s:s, s:s, s?s, s?s}", "name", &p.name,
+		"password", &p.password, "client", &p.client, "totp", &p.totp);
 	if (err)
 		return err;
 	err = check_texts(req, &p);

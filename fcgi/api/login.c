@@ -13,6 +13,7 @@
 #include "mem.h"
 #include "password.h"
 #include "pwhash.h"
+#include "second_factor.h"
 #include "slow.h"
 #include "store.h"
 
@@ -160,6 +161,8 @@ static enum err try(const struct attempt *a, const struct login_params *params,
 		return err;
 	err = check_password(a, params->password, mark);
 	if (!err)
+		err = second_factor_check(a->name, params->totp, fault);
+	if (!err)
 		err = forgive(a);
 	if (err)
 		return err;
@@ -181,7 +184,8 @@ enum err login_check(const struct login_params *params,
 		return ERR_DISABLED;
 	attempt_init(&a, params);
 	err = try(&a, params, session, cookie, fault);
-	if (err == ERR_LOGIN || err == ERR_RATE || err == ERR_CROWD)
+	if (err == ERR_LOGIN || err == ERR_TOTP_WRONG || err == ERR_RATE ||
+			err == ERR_CROWD)
 		log_warn("login refused name=%s address=%s why=%s", a.name,
 			params->address, err_code(err));
 	attempt_clear(&a);

@@ -9,6 +9,7 @@
 struct login_params {
 	const char *name;
 	const char *password;
+	const char *totp;	/* a code; NULL: none */
 	const char *address;
 	const char *agent;
 	const char *client;
@@ -23,8 +24,9 @@ enum err login_enabled(int *enabled);
  * nor by the time it takes.
  *
  * @param session  new, with `me`
- * @return OK, ERR_DISABLED, ERR_LOGIN, ERR_RATE with the fault's retry_s,
- *         ERR_CROWD, ERR_STORE, ERR_DB
+ * @return OK, ERR_DISABLED, ERR_LOGIN; ERR_TOTP, ERR_TOTP_WRONG when the
+ *         password is right; ERR_RATE with the fault's retry_s, ERR_CROWD,
+ *         ERR_STORE, ERR_DB
  */
 enum err login_check(const struct login_params *params,
 		     struct session **session, char cookie[COOKIE_SIZE],
