@@ -65,6 +65,13 @@ def test_every_verb(scripts, demo, more_phones):
     run(scripts, demo, "calls.mjs", "chromium")
 
 
+def test_passwords(scripts, demo):
+    demo.world.ctl("device", "add", "dave-soft", "--user", "dave", "--text",
+                   "Soft phone", "--secret", "user")
+    run(scripts, demo, "password.mjs", "chromium")
+    demo.world.ctl("device", "delete", "dave-soft")
+
+
 def run(scripts, demo, script, browser):
     if not shutil.which(browser):
         pytest.skip(f"{browser} is missing")

@@ -121,8 +121,9 @@ function wish(device)
 
 export const api = {
 	loginMethods: () => request("GET", "/login/methods"),
-	login: (name, password) => request("POST", "/login", {
-		body: { name, password, client: "myPBX web" } }),
+	/** @param totp  a code of the second factor; undefined: none */
+	login: (name, password, totp) => request("POST", "/login", {
+		body: { name, password, totp, client: "myPBX web" } }),
 	logout: () => request("DELETE", "/session"),
 	sessions: () => request("GET", "/sessions"),
 	tokens: () => request("GET", "/tokens"),
@@ -136,6 +137,16 @@ export const api = {
 			body: { name, url, format, types, enabled },
 			headers: from(version) }),
 	endSession: (id) => request("DELETE", `/sessions/${part(id)}`),
+	password: () => request("GET", "/me/password"),
+	changePassword: (old, fresh, endOthers) => request("PUT", "/me/password", {
+		body: { old, new: fresh, end_other_logins: endOthers } }),
+	totp: () => request("GET", "/me/totp"),
+	/** The answer has the secret, this once. */
+	beginTotp: (password) => request("POST", "/me/totp", {
+		body: { password } }),
+	confirmTotp: (code) => request("PUT", "/me/totp", { body: { code } }),
+	removeTotp: (password) => request("POST", "/me/totp/remove", {
+		body: { password } }),
 	snapshot: (signal) => request("GET", "/snapshot", { signal }),
 	selectDevice: (id) => request("PUT", `/me/devices/${part(id)}`, {
 		body: { selected: true } }),

@@ -93,9 +93,9 @@ export function start()
 export const reconnect = feed.retry;
 
 /** @throws Problem */
-export async function logIn(name, password)
+export async function logIn(name, password, totp)
 {
-	await api.login(name, password);
+	await api.login(name, password, totp);
 	justLoggedIn = true;
 	notice.value = "";
 	feed.start();

@@ -38,6 +38,8 @@ export function Login()
 {
 	const name = useRef(null);
 	const password = useRef(null);
+	const code = useRef(null);
+	const wantsCode = useSignal(false);
 	const busy = useSignal(false);
 	const failure = useSignal("");
 	const enabled = useSignal(true);
@@ -52,6 +54,8 @@ export function Login()
 			/* the login itself will say what is wrong */
 		});
 	}, []);
+
+	useEffect(() => { code.current?.focus(); }, [wantsCode.value]);
 
 	function fail(text, field)
 	{
@@ -71,17 +75,25 @@ export function Login()
 			return fail(t.nameMissing, name);
 		if (password.current.value === "")
 			return fail(t.passwordMissing, password);
+		if (code.current?.value.trim() === "")
+			return fail(t.codeMissing, code);
 
 		busy.value = true;
 		failure.value = "";
 		try {
-			await logIn(who, password.current.value);
+			await logIn(who, password.current.value,
+				wantsCode.value ? code.current.value.replace(/\s/g, "")
+					: undefined);
 			remember("name", who);
 		} catch (problem) {
 			if (problem.code === "too_many")
 				pause.value = Math.ceil(problem.retryAfterS ?? 5);
 			else if (problem.code === "disabled")
 				enabled.value = false;
+			else if (problem.code === "totp_required")
+				wantsCode.value = true;
+			else if (problem.code === "totp_failed")
+				fail(texts.problem(problem), code);
 			else
 				fail(texts.problem(problem), password);
 			busy.value = false;
@@ -103,6 +115,10 @@ export function Login()
 			<label for="password">${t.password}</label>
 			<input id="password" name="password" ref=${password}
 				type="password" autocomplete="current-password" />
+			${wantsCode.value && html`<label for="code">${t.code}</label>
+				<input id="code" ref=${code} type="text" maxlength="64"
+					autocomplete="one-time-code" autocapitalize="none"
+					spellcheck=${false} />`}
 			<button type="submit" class="primary"
 				disabled=${busy.value || pause.value > 0}>
 				${busy.value ? t.busy : t.submit}

@@ -5,6 +5,8 @@ import { signal } from "../vendor/signals.js";
 import { CallSettings } from "./call-settings.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
+import { Password } from "./password.js";
+import { SecondFactor } from "./second-factor.js";
 import { Sessions } from "./sessions.js";
 import { texts } from "./texts.js";
 import { setTheme, theme } from "./theme.js";
@@ -71,6 +73,8 @@ export function Preferences()
 			<${CallSettings} />
 			<${Colours} />
 			<${Sessions} />
+			<${Password} />
+			<${SecondFactor} />
 			<${Tokens} />
 			<${Webhooks} />
 			<${Keys} />

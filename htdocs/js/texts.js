@@ -68,6 +68,7 @@ const byValue = {
 	not_outside: "This is an extension. A mobile number begins as you "
 		+ "would dial it: with 0 or +.",
 	unknown_target: "Nobody here has this number or name.",
+	wrong_code: "This is not the code. Does your device have the right time?",
 	out_of_range: "This is too small or too large.",
 	too_short: "Please enter something.",
 	too_long: "This is too long.",
@@ -81,6 +82,8 @@ const byCode = {
 	no_answer: "The server gave no usable answer.",
 	no_login: "You are no longer logged in.",
 	login_failed: "Name or password is wrong.",
+	wrong_password: "The password is wrong.",
+	totp_failed: "The code is wrong, or was used already.",
 	disabled: "myPBX is switched off on this system.",
 	csrf: "The request was refused. Please load the page again.",
 	denied: "You may not do this.",
@@ -117,6 +120,8 @@ export const texts = {
 		busy: "Logging in…",
 		nameMissing: "Please enter your name.",
 		passwordMissing: "Please enter your password.",
+		code: "Code from your app, or a recovery code",
+		codeMissing: "Please enter the code.",
 		slowed: (s) => `Too many attempts. Please wait ${s} s.`,
 		disabled: "myPBX is switched off on this system. "
 			+ "Your administrator can enable it.",
@@ -376,6 +381,53 @@ export const texts = {
 			+ "A dash (-) as the target keeps the calls here.",
 		add: "Add a diversion",
 		remove: (n) => `Remove diversion ${n}`,
+	},
+
+	password: {
+		title: "Password",
+		old: "Your password",
+		oldWrong: "This is not your password.",
+		fresh: "New password",
+		policy: ({ min_length, classes }) => `At least ${min_length} `
+			+ "characters" + (classes > 1 ? `, of ${classes} kinds: capital `
+			+ "letters, small letters, digits, others." : "."),
+		faults: {
+			too_short: ({ min_length }) =>
+				`It needs at least ${min_length} characters.`,
+			too_long: () => "It is too long.",
+			too_few_classes: ({ classes }) => `It needs ${classes} of: `
+				+ "capital letters, small letters, digits, others.",
+			control_character: () => "It has a character that cannot be "
+				+ "typed.",
+			unchanged: () => "It is the same as before.",
+		},
+		endOthers: "Log out everywhere else",
+		losing: "These phones register with your password. They can neither "
+			+ "call nor be called until they have the new one:",
+		registered: "registered now",
+		change: "Change the password",
+		changed: "The password is changed.",
+		fixed: "Only your administrator can change your password.",
+	},
+
+	secondFactor: {
+		title: "Second factor",
+		hint: "With a code from an app on your telephone, nobody gets in "
+			+ "who knows your password only.",
+		on: (left) => `On: each login needs a code from your app. ${left} `
+			+ `recovery ${left === 1 ? "code is" : "codes are"} left.`,
+		password: "Your password",
+		begin: "Set it up",
+		remove: "Switch it off",
+		enter: "Enter this key into your authenticator app:",
+		open: "Open the app of this device with it",
+		code: "Code from the app",
+		codeHint: "Six digits; they change each half minute.",
+		confirm: "Switch it on",
+		recovery: "It is on. Keep these recovery codes where you find them "
+			+ "without your telephone: each gets you in once. They are "
+			+ "shown only now.",
+		done: "I have written them down",
 	},
 
 	settings: {
