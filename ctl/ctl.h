@@ -28,6 +28,10 @@ struct args {
 	const char *types;
 	const char *after;
 	const char *secret;
+	const char *uri;
+	const char *dn;
+	const char *starttls;
+	const char *timeout;
 	const char *length;
 	const char *classes;
 	const char *change;
@@ -59,6 +63,10 @@ enum err user_list(const struct args *args);
 enum err user_password(const struct args *args);
 
 enum err user_totp_off(const struct args *args);
+
+enum err ldap_set(const struct args *args);
+enum err ldap_off(const struct args *args);
+enum err ldap_show(const struct args *args);
 
 enum err policy_set(const struct args *args);
 enum err policy_show(const struct args *args);

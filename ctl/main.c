@@ -23,6 +23,10 @@ enum option {
 	AFTER = 1024,
 	POLICY = 2048,		/* one part of it */
 	SECRET = 4096,
+	URI = 8192,
+	DN = 16384,
+	STARTTLS = 32768,
+	TIMEOUT = 65536,
 };
 
 static const struct {
@@ -66,6 +70,11 @@ static const struct {
 	  "set it to the line on stdin; an empty line removes it" },
 	{ "totp off", "NAME", 0, 0, user_totp_off,
 	  "a user has lost his second factor" },
+	{ "ldap set", NULL, URI | DN, STARTTLS | TIMEOUT, ldap_set,
+	  "--uri U --dn uid=%s,... [--starttls yes|no] [--timeout S]; who has "
+	  "no password here logs in with that of this server" },
+	{ "ldap off", NULL, 0, 0, ldap_off, "undo that" },
+	{ "ldap show", NULL, 0, 0, ldap_show, "the setting, as JSON, or off" },
 	{ "policy set", NULL, POLICY, 0, policy_set,
 	  "[--length N] [--classes 1-4] [--change yes|no]" },
 	{ "policy show", NULL, 0, 0, policy_show,
@@ -175,6 +184,10 @@ static int take_option(struct args *args, char ***argv)
 		{ "--types", TYPES, &args->types, NULL },
 		{ "--after", AFTER, &args->after, NULL },
 		{ "--secret", SECRET, &args->secret, NULL },
+		{ "--uri", URI, &args->uri, NULL },
+		{ "--dn", DN, &args->dn, NULL },
+		{ "--starttls", STARTTLS, &args->starttls, NULL },
+		{ "--timeout", TIMEOUT, &args->timeout, NULL },
 		{ "--length", POLICY, &args->length, NULL },
 		{ "--classes", POLICY, &args->classes, NULL },
 		{ "--change", POLICY, &args->change, NULL },

@@ -33,6 +33,7 @@ static const struct {
 	[ERR_SIP] =	 { 409, 1, "sip_refused", "The phone or the far end refused" },
 	[ERR_STORE] =	 { 503, 1, "no_store", "The data store does not answer" },
 	[ERR_DB] =	 { 503, 1, "no_database", "The database does not answer" },
+	[ERR_LDAP] =	 { 503, 1, "no_directory", "The directory does not answer" },
 	[ERR_BRIDGE] =	 { 503, 1, "no_bridge", "The call control does not answer" },
 	[ERR_INTERNAL] = { 500, 0, "internal", "Something went wrong here" },
 };

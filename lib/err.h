@@ -27,6 +27,7 @@ enum err {
 	ERR_SIP,	/* the phone, or the far end, said no */
 	ERR_STORE,	/* Redis does not answer */
 	ERR_DB,		/* PostgreSQL does not answer */
+	ERR_LDAP,	/* the LDAP server does not answer */
 	ERR_BRIDGE,	/* the bridge does not answer */
 	ERR_INTERNAL,	/* our mistake */
 	ERR_COUNT

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "auth.h"
+#include "credential.h"
 #include "db.h"
 #include "devicedb.h"
 #include "keys.h"
@@ -106,21 +107,32 @@ enum err login_enabled(int *enabled)
 	return OK;
 }
 
+/* What is stored of it here follows the password. */
+static enum err keep_password(const char *name, const char *password,
+			      const struct credential *c)
+{
+	enum err err = OK;
+
+	if (c->hash && pwhash_is_old(c->hash))
+		err = password_rehash(name, password, c->hash);
+	if (err)
+		return err;
+	/* LDAP does not tell when it has another one */
+	return devicedb_follow(name, password, c->hash ?
+		DEVICES_WITHOUT_SECRET : DEVICES_ALL);
+}
+
 static enum err check_password(const struct attempt *a, const char *password,
 			       char mark[MARK_SIZE])
 {
-	char *hash;
-	enum err err = me_password(a->name, &hash, mark);
+	struct credential c;
+	enum err err = credential_check(a->name, password, &c);
 
 	if (err)
 		return err;
-	err = pwhash_check(password, hash) ? OK : ERR_LOGIN;
-	if (!err && pwhash_is_old(hash))
-		err = password_rehash(a->name, password, hash);
-	if (!err)
-		err = devicedb_follow(a->name, password,
-			DEVICES_WITHOUT_SECRET);
-	free(hash);
+	memcpy(mark, c.mark, MARK_SIZE);
+	err = keep_password(a->name, password, &c);
+	credential_clear(&c);
 	return err;
 }
 

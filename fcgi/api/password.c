@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "auth.h"
+#include "credential.h"
 #include "db.h"
 #include "devicedb.h"
 #include "keys.h"
 #include "log.h"
-#include "me.h"
 #include "policy.h"
 #include "pwhash.h"
 #include "session.h"
@@ -65,11 +65,24 @@ static enum err list_devices(const char *user, json_t *devices)
 	return err;
 }
 
+/* A password that LDAP has is not changed here. */
+static enum err policy_of(const char *user, struct policy *policy)
+{
+	enum err err = policy_get(policy);
+	int ours;
+
+	if (!err)
+		err = credential_is_ours(user, &ours);
+	if (!err && !ours)
+		policy->change = 0;
+	return err;
+}
+
 enum err password_get(const char *user, json_t **json)
 {
 	struct policy policy;
 	json_t *devices;
-	enum err err = policy_get(&policy);
+	enum err err = policy_of(user, &policy);
 
 	if (err)
 		return err;
@@ -88,45 +101,47 @@ static enum err check_texts(const struct password_change *c,
 			    struct fault *fault)
 {
 	struct policy policy;
-	enum err err = policy_get(&policy);
+	enum err err = policy_of(c->session->user, &policy);
 
 	if (err)
 		return err;
 	if (!policy.change)
 		return fault_set(fault, ERR_DENIED,
-			"Only an administrator changes passwords here");
+			"This password is not changed here");
 	err = policy_check(&policy, "/new", c->new, fault);
 	if (!strcmp(c->old, c->new))
 		err = fault_value(fault, "/new", "unchanged");
 	return err;
 }
 
-/* @param hash  new, as it is stored; also when the password is wrong */
+/* @param c  filled when it is right */
 static enum err check(const struct session *session, const char *password,
-		      char **hash, struct fault *fault)
+		      struct credential *c, struct fault *fault)
 {
-	char digest[DIGEST_SIZE], mark[MARK_SIZE];
+	char digest[DIGEST_SIZE];
 	enum err err;
 
 	auth_sha256(session->id, digest);
 	err = slow_charge(&slow_change, digest, fault);
 	if (!err)
-		err = me_password(session->user, hash, mark);
+		err = credential_check(session->user, password, c);
 	if (err)
-		return err;
-	if (!pwhash_check(password, *hash))
-		return ERR_PASSWORD;
-	return slow_forgive(&slow_change, digest);
+		return err == ERR_LOGIN ? ERR_PASSWORD : err;
+	err = slow_forgive(&slow_change, digest);
+	if (err)
+		credential_clear(c);
+	return err;
 }
 
 enum err password_prove(const struct session *session, const char *password,
 			struct fault *fault)
 {
-	char *hash = NULL;
-	enum err err = check(session, password, &hash, fault);
+	struct credential c;
+	enum err err = check(session, password, &c, fault);
 
-	free(hash);
-	if (err)
+	if (!err)
+		credential_clear(&c);
+	else
 		log_warn("password not known user=%s session=%s why=%s",
 			session->user, session->id, err_code(err));
 	return err;
@@ -179,16 +194,17 @@ static enum err save(const struct password_change *c, const char *old_hash)
 enum err password_change(const struct password_change *change,
 			 struct fault *fault)
 {
-	char *hash = NULL;
+	struct credential c;
 	enum err err;
 
 	err = check_texts(change, fault);
 	if (err)
 		return err;
-	err = check(change->session, change->old, &hash, fault);
-	if (!err)
-		err = save(change, hash);
-	free(hash);
+	err = check(change->session, change->old, &c, fault);
+	if (!err) {
+		err = save(change, c.hash);
+		credential_clear(&c);
+	}
 	if (!err)
 		log_info("password changed user=%s session=%s address=%s"
 			" others_end=%d", change->session->user, change->session->id,

@@ -97,6 +97,8 @@ const byCode = {
 	sip_refused: "The phone or the far end refused.",
 	no_store: "The server has a problem. Please try again.",
 	no_database: "The server has a problem. Please try again.",
+	no_directory: "The directory that knows your password does not answer. "
+		+ "Please try again later.",
 	no_bridge: "The call control does not answer. Please try again.",
 	internal: "The server has a problem.",
 };
@@ -407,7 +409,7 @@ export const texts = {
 		registered: "registered now",
 		change: "Change the password",
 		changed: "The password is changed.",
-		fixed: "Only your administrator can change your password.",
+		fixed: "Your password is not changed here. Ask your administrator.",
 	},
 
 	secondFactor: {
