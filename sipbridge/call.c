@@ -369,6 +369,8 @@ void call_leave(struct call *call, enum role role, enum ender ender,
 		party->user ? party->user : "outside", cause.reason);
 	leave_legs(call, role, cause);
 	publish_party(call, role);
+	if (call->op_role == role)
+		call_untag(call);
 	record_party(call, role);
 	save_mark(call);
 	party_clear(party);

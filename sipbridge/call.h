@@ -140,7 +140,7 @@ void call_dissolve(struct call *call);
 
 /**
  * End a call for one party only; the other one stays. His place is vacant
- * afterwards.
+ * afterwards, and what was tagged as his is told.
  *
  * @param elsewhere  user who has the call now, or NULL
  */

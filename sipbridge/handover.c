@@ -40,6 +40,11 @@ static json_t *to_json(const struct transfer *t)
 		"failure", failure_to_json(&t->failure));
 }
 
+const char *handover_op(const struct transfer *t)
+{
+	return t->op ? t->op->id : t->op_id;
+}
+
 void handover_publish(struct transfer *t)
 {
 	json_t *json;
@@ -48,8 +53,7 @@ void handover_publish(struct transfer *t)
 		.type = EVENT_TRANSFER_CHANGED,
 		.scope = EVENT_TO,
 		.user = t->user,
-		/* whose command it is about now, or that began it */
-		.op = t->op ? t->op->id : text_or_null(t->op_id),
+		.op = text_or_null(handover_op(t)),
 		.hash = key_transfers(key, t->user),
 		.field = t->id,
 	};

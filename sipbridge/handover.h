@@ -30,6 +30,9 @@ struct transfer {
 struct transfer *handover_create(const struct transfer_params *p,
 				 const char *kind, const char *to);
 
+/** Whose command it is about now, or that began it, or "". */
+const char *handover_op(const struct transfer *t);
+
 /** Say what it is now: an event, and Redis. */
 void handover_publish(struct transfer *t);
 

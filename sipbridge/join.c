@@ -131,6 +131,12 @@ static void take_leg_only(const struct join_params *p, struct party *place)
 	place->leg = leg;
 }
 
+/* Who hands over goes by himself; a call that somebody else took is gone. */
+static enum ender ender_of(const struct join *join, enum role role)
+{
+	return join->elsewhere ? END_SYSTEM : (enum ender)role;
+}
+
 static void take_party(const struct join *join, struct party *place)
 {
 	const struct join_params *p = &join->p;
@@ -140,10 +146,11 @@ static void take_party(const struct join *join, struct party *place)
 	if (p->via && !place->absent)
 		call_add_via(p->call, place, p->via);
 	if (!place->absent)
-		call_leave(p->call, goes, END_SYSTEM, p->leave,
+		call_leave(p->call, goes, ender_of(join, goes), p->leave,
 			join->elsewhere);
 	if (!p->other->party[left].absent)
-		call_leave(p->other, left, END_SYSTEM, p->leave, NULL);
+		call_leave(p->other, left, ender_of(join, left), p->leave,
+			NULL);
 	party_clear(place);
 	call_take_leg(p->call, comes->leg, goes);
 	if (!*comes->origin)

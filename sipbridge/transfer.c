@@ -110,9 +110,24 @@ static void on_joined(void *arg, int status)
 			cause_of_sip(status));
 }
 
+/* What his last word in a call carries. */
+static void tag(const struct transfer *t, struct call *call, enum role role)
+{
+	call_tag(call, role, handover_op(t));
+}
+
+/* Who transfers is about to leave both calls, if he has not left. */
 static void on_met(void *arg)
 {
-	handover_report(arg, 200);
+	struct transfer *t = arg;
+	struct call *other = t->other;
+
+	handover_report(t, 200);
+	if (handover_has_left(t))
+		return;
+	tag(t, t->call, t->role);
+	tag(t, other, strcmp(other->party[CALLER].id, t->other_id) ?
+		CALLEE : CALLER);
 }
 
 static void join(struct transfer *t, enum role comes, int fleeting)
@@ -149,6 +164,7 @@ static void leave(struct transfer *t)
 
 	handover_report(t, 200);
 	call_add_via(call, &call->party[t->role], "transferred");
+	tag(t, call, t->role);
 	call_leave(call, t->role, (enum ender)t->role,
 		(struct cause){ 200, 26, "transferred" }, NULL);
 	party_absent(&call->party[t->role], &t->other->party[CALLEE]);
@@ -295,6 +311,7 @@ static void let_ring_on(struct transfer *t)
 	call_add_via(other, &other->party[CALLER], "transferred");
 	t->state = RINGING;
 	join(t, CALLEE, 1);
+	tag(t, other, CALLER);
 	call_leave(other, CALLER, END_CALLER,
 		(struct cause){ 200, 26, "transferred" }, NULL);
 	party_absent(&other->party[CALLER], &t->call->party[!t->role]);

@@ -22,7 +22,7 @@ static void single_step(void)
 	news("carol-desk", UA_PROGRESS, 180, NULL);
 	said("bye alice-desk");
 	outcome("201 ringing");
-	told("carol call.delivered alerting; alice call.cleared ended; "
+	told("carol call.delivered alerting; alice call.cleared ended op=m1; "
 		"bob call.transferred ringback");
 	is_str(fake_redis_presence("alice"), "free", "alice is free");
 	gone("alice-desk");
@@ -148,7 +148,8 @@ static void consultation(void)
 	said("ack carol-desk; ack bob-desk sdp; bye alice-desk; "
 		"bye alice-desk");
 	outcome("200 done");
-	told("alice call.cleared ended; alice call.cleared ended; "
+	told("alice call.cleared ended op=m1; "
+		"alice call.cleared ended op=m1; "
 		"carol call.changed connected; bob call.transferred connected; "
 		"alice transfer.changed done op=m1");
 	gone("alice-desk");
