@@ -5,6 +5,7 @@ wire is read from its trace. Audio is a tone made in the process; nothing
 needs sound hardware.
 """
 
+import collections
 import json
 import os
 import re
@@ -227,8 +228,10 @@ class Phone:
         text = self.command("audio_debug")
         local = re.search(r"local: \S+:(\d+),", text)
         heard = re.findall(r"IP=(\S+) psent=\d+ rcvd=(\d+)", text)
-        return (int(local[1]) if local else None,
-                {source: int(packets) for source, packets in heard})
+        packets = collections.Counter()		# who begins anew counts twice
+        for source, count in heard:
+            packets[source] += int(count)
+        return int(local[1]) if local else None, packets
 
     def command(self, name, params="", seconds=5):
         """One baresip command; its answer."""

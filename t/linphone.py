@@ -1,7 +1,7 @@
 """linphone.py - another real phone: one linphonec process, steered by its words
 
 It speaks a file of silence; what it hears is thrown away. What it says on the
-wire is seen at the other phone.
+wire stands in its log, which wire.py reads.
 """
 
 import os
@@ -26,6 +26,7 @@ class Linphone:
                     exist_ok=True)
         self.lines = []
         self.changed = threading.Condition()
+        self.log = os.path.join(self.folder, f"wire-{free_port()}.log")
         self.sound = os.path.join(self.folder, "sound.wav")
         with wave.open(self.sound, "wb") as file:
             file.setnchannels(1)
@@ -58,8 +59,8 @@ class Linphone:
         before = world.log("bridge").count(known)
         user = world.user
         self.process = subprocess.Popen(
-            [shutil.which("linphonec"), "-c", rc,
-             *(["-a"] if answers else [])], cwd=self.folder,
+            [shutil.which("linphonec"), "-c", rc, "-d", "6",
+             "-l", self.log, *(["-a"] if answers else [])], cwd=self.folder,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, user=user.pw_uid, group=user.pw_gid,
             extra_groups=[], env={"PATH": "/usr/bin:/bin",
@@ -80,6 +81,10 @@ class Linphone:
             with self.changed:
                 self.lines.append(line.decode("utf-8", "replace").strip())
                 self.changed.notify_all()
+            self.on_line(self.lines[-1])
+
+    def on_line(self, line):
+        """It has said this."""
 
     def wait(self, pattern, count=1, seconds=15):
         """The count-th line in which this stands."""
