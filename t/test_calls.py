@@ -3,11 +3,13 @@ users' event streams and in the call records
 """
 
 import json
+import time
 
 import pytest
 
 from phone import ALWAYS, ASKED
-from staff import User, hears, hire, record, wait_state
+from staff import (User, hears, hire, record, talk_together,
+                   wait_state)
 from world import wait_until
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -484,17 +486,53 @@ def test_connected_phone_loses_power(phones, alice, transport):
     assert alice.wait("call.cleared")["data"]["end"]["by"] == "system"
 
 
-def test_database_away(world, phones, alice, bob):
-    caller, callee = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
+def test_database_away_for_a_minute(world, phones, alice, bob, carol):
+    """A talk goes on, calls come and go among the people as known, the API
+    says 503 but tells events; each record is there afterwards, once."""
+    near, far = phones("alice-desk"), phones("bob-desk", answer=ALWAYS)
+    other, soft = phones("carol-desk"), phones("alice-soft", answer=ALWAYS)
+    near.dial("22")
+    lasting = bob.wait("call.established")["data"]
+    other.dial("alice-soft")
+    alice.wait("call.established", 2)
     world.stop("postgres")
+    back = time.monotonic() + 60
     try:
-        caller.dial("22")
-        call = bob.wait("call.established")["data"]
-        caller.hangup()
-        bob.wait("call.cleared")
+        calls = 0
+        while calls < 3 or time.monotonic() < back:
+            calls += 1
+            carol.wait("call.established", calls)
+            talk_together(other, soft)
+            other.hangup()
+            carol.wait("call.cleared", calls)
+            alice.wait("call.cleared", calls)
+            if time.monotonic() < back:
+                other.dial("alice-soft")
+            talk_together(near, far)
+        assert alice.api.get("/calls", want=503).code == "no_database"
+        refused = alice.api.post("/calls", {"device": "alice-desk",
+                                            "to": "23"}, want=503)
+        assert refused.code == "no_database"
+        assert bob.calls()[-1]["data"] == lasting
     finally:
         world.start("postgres")
-    assert record(world, call["id"])["answered"] == "t"
+    ended = {e["data"]["id"] for user in (alice, carol)
+             for e in user.calls() if e["type"] == "call.cleared"}
+    assert len(ended) == 2 * calls
+    rows = wait_until("all records", lambda: (lambda found: found if len(
+        found) >= len(ended) else None)(world.psql(
+            "SELECT id FROM call_records WHERE answered IS NOT NULL AND id IN "
+            f"({','.join(map(repr, ended))})").split()))
+    assert sorted(rows) == sorted(ended)
+    wait_until("the API is back", lambda: alice.api.get(
+        "/calls", want=None).status == 200)
+    assert alice.api.get("/calls").json["items"][0]["state"] == "connected"
+    talk_together(near, far)
+    near.hangup()
+    bob.wait("call.cleared")
+    assert record(world, lasting["id"])["reason"] == "normal"
+    assert world.psql("SELECT ended - answered >= '1 minute' FROM call_records "
+                      f"WHERE id = '{lasting['id']}'") == "t"
 
 
 def test_redis_restarts_during_a_call(world, redis, phones, alice):
