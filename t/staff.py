@@ -34,6 +34,10 @@ class User:
         self.name = name
         self.api = Api(world)
         self.api.login(name, PASSWORD)
+        self.begin()
+
+    def begin(self):
+        """Follow from the snapshot of now on."""
         self.cursor = self.api.get("/snapshot").json["cursor"]
         self.seen = []
         self.call = None	# the one that a test is about

@@ -1,4 +1,6 @@
-"""test_linphone.py - verbs on linphone, with baresip at the other end"""
+"""test_linphone.py - verbs that come to a linphone, baresip at the other end;
+what is done by it stands in test_matrix.py
+"""
 
 import re
 
@@ -83,22 +85,6 @@ def test_hold_and_retrieve(talk, alice, bob, who):
     end(near, alice, bob)
 
 
-def test_phone_holds_and_retrieves(talk, alice, bob):
-    near, far = talk
-    far.say("pause 1")
-    held = bob.wait("call.held")["data"]
-    assert (held["state"], held["held_by"]) == ("held", ["self"])
-    assert alice.wait("call.held")["data"]["held_by"] == ["peer"]
-    bob.do("hold", want=409)
-    far.say("resume 1")
-    bob.wait("call.retrieved")
-    alice.wait("call.retrieved")
-    hears_linphone(near)
-    far.say("terminate")
-    bob.wait("call.cleared")
-    alice.wait("call.cleared")
-
-
 @pytest.mark.parametrize("mode", ["single_step", "consultation"])
 def test_handed_over(phones, talk, alice, bob, carol, mode):
     """linphone is the one who is handed over."""
@@ -171,30 +157,3 @@ def test_digits_and_display(talk, alice, bob):
     assert alice.do("display", {"name": "Somebody"})["state"] == "connected"
     hears_linphone(near)
     end(near, alice, bob)
-
-
-def test_redirected(phones, linphone, alice, bob, carol):
-    near, third = phones("alice-desk"), phones("carol-desk", answer=ALWAYS)
-    linphone("bob-desk", answers=False)
-    near.dial("22")
-    bob.call = bob.wait("call.delivered")["data"]
-    assert not bob.call["can"]["answer"]
-    bob.do("redirect", {"to": "23"})
-    alice.wait("call.established")
-    talk_together(near, third)
-    end(near, alice, carol)
-
-
-def test_click(phones, linphone, alice, bob):
-    phone, far = linphone("alice-desk"), phones("bob-desk", answer=ALWAYS)
-    alice.call = alice.api.post("/calls", {"device": "alice-desk",
-                                           "to": "22"}, want=201).json
-    alice.wait("call.established")
-    hears_linphone(far)
-    alice.do("hold")
-    fall_silent(far)
-    alice.do("retrieve")
-    hears_linphone(far)
-    phone.say("terminate")
-    alice.wait("call.cleared")
-    bob.wait("call.cleared")

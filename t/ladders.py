@@ -1,0 +1,17 @@
+"""ladders.py - what goes over the wire of one phone, from its side"""
+
+CALLS = ["> INVITE sendrecv", "< 180", "< 200 sendrecv", "> ACK"]
+IS_CALLED = ["< INVITE sendrecv", "> 180", "> 200 sendrecv", "< ACK"]
+SILENCED = ["< INVITE inactive", "> 200 inactive", "< ACK"]
+HOLDS = ["> INVITE sendonly", "< 200 recvonly", "> ACK"]
+IS_HELD = ["< INVITE sendonly", "> 200 recvonly", "< ACK"]
+RETRIEVES = ["> INVITE sendrecv", "< 200 sendrecv", "> ACK"]
+OFFERS = ["< INVITE", "> 200 sendrecv", "< ACK sendrecv"]
+IS_OFFERED = ["< INVITE sendrecv", "> 200 sendrecv", "< ACK"]
+CANCELLED = ["< CANCEL", "> 200 CANCEL", "> 487", "< ACK"]
+HEARS_BYE = ["< BYE", "> 200 BYE"]
+SAYS_BYE = ["> BYE", "< 200 BYE"]
+IS_ASKED = ["< INVITE", "> 180", *OFFERS[1:]]
+REFERS = ["> REFER", "< 202 REFER", "< NOTIFY 200", "> 200 NOTIFY"]
+TAKES = ["> INVITE sendrecv", "< 200 inactive", "> ACK", *IS_OFFERED]
+LIFTS = ["< INVITE inactive", "> 180", "> 200 inactive", "< ACK"]
