@@ -26,10 +26,9 @@ static void head(struct bytes *to, int status, const char *type,
 		status, type, request_id);
 }
 
-static void body(struct bytes *to, const struct bytes *text)
+static void body_of(struct bytes *to, size_t len)
 {
-	bytes_printf(to, "Content-Length: %zu\r\n\r\n", text->len);
-	bytes_add(to, text->data, text->len);
+	bytes_printf(to, "Content-Length: %zu\r\n\r\n", len);
 }
 
 static void put_retry(struct bytes *to, int retry_in_ms)
@@ -61,7 +60,8 @@ void answer_problem(struct bytes *to, enum err err, const char *detail,
 		bytes_put(to, "Retry-After: 1\r\n");
 	if (err == ERR_METHOD)
 		bytes_put(to, "Allow: GET\r\n");
-	body(to, &text);
+	body_of(to, text.len);
+	bytes_add(to, text.data, text.len);
 }
 
 /* How one event is put. */
@@ -155,20 +155,22 @@ static int put_events(struct bytes *to, struct answer_query *query,
 
 int answer_events(struct bytes *to, struct answer_query *query)
 {
-	static struct bytes list, text;
+	static struct bytes list, begin, end;
 	char cursor[CURSOR_SIZE];
 	int n;
 
-	list.len = text.len = 0;
+	list.len = begin.len = end.len = 0;
 	n = put_events(&list, query, ANSWER_BYTES, put_element);
-	bytes_printf(&text, "{\"cursor\":\"%s\",\"events\":[",
+	bytes_printf(&begin, "{\"cursor\":\"%s\",\"events\":[",
 		cursor_format(&query->after, cursor));
-	bytes_add(&text, list.data, list.len);
-	bytes_put(&text, "]");
-	put_retry(&text, query->retry_in_ms);
-	bytes_put(&text, "}");
+	bytes_put(&end, "]");
+	put_retry(&end, query->retry_in_ms);
+	bytes_put(&end, "}");
 	head(to, 200, "application/json", query->request_id);
-	body(to, &text);
+	body_of(to, begin.len + list.len + end.len);
+	bytes_add(to, begin.data, begin.len);
+	bytes_add(to, list.data, list.len);
+	bytes_add(to, end.data, end.len);
 	return n;
 }
 

@@ -4,9 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <linux/sockios.h>
 
 #include "log.h"
 #include "loop.h"
@@ -46,6 +49,7 @@ static int listen_fd;
 static struct watch listening = { .fd = -1 };
 static struct timer accept_again;
 static struct bytes records;	/* of the answer being written */
+static int last_fd = -1;	/* where one was written; perhaps closed */
 
 static void destroy(struct conn *conn)
 {
@@ -112,6 +116,7 @@ static int flush(struct conn *conn)
 {
 	ssize_t n = 0;
 
+	last_fd = conn->watch.fd;
 	if (!conn->out.len)
 		n = push(conn->watch.fd, records.data, records.len);
 	if (n < 0 || (size_t)n == records.len)
@@ -294,6 +299,13 @@ void conn_close_all(void)
 	while (!LIST_EMPTY(&conns))
 		gone(LIST_FIRST(&conns));
 	bytes_clear(&records);
+}
+
+int conn_is_taken(void)
+{
+	int left;
+
+	return ioctl(last_fd, SIOCOUTQ, &left) || !left;
 }
 
 size_t conn_count(void)

@@ -21,6 +21,9 @@ size_t conn_count(void);
 /** Bytes of answers that clients have not taken yet. */
 size_t conn_pending(void);
 
+/** Whether nginx has taken what it was sent last: it is not behind. */
+int conn_is_taken(void);
+
 /** Close all at once. */
 void conn_close_all(void);
 

@@ -33,6 +33,12 @@ void entry_destroy(struct entry *entry)
 	free(entry);
 }
 
+int entry_can_wait(const struct entry *entry)
+{
+	return entry->to == subject_everybody() &&
+		entry->type_bit == UINT64_C(1) << EVENT_PRESENCE_IM_CHANGED;
+}
+
 /* Fields of an entry; "" when missing. */
 struct fields {
 	const char *to, *of, *type, *op, *time, *data;

@@ -30,6 +30,10 @@ struct entry *entry_create(const struct cursor *id, const char *to,
 			   const char *text, size_t len);
 void entry_destroy(struct entry *entry);
 
+/** Whether it is of a kind that is gathered, for many hear of it: who is
+ * online. */
+int entry_can_wait(const struct entry *entry);
+
 /**
  * Make one of what Redis tells: [field, value, ...].
  *

@@ -24,6 +24,8 @@ static void want(struct link *link, uint32_t events)
 {
 	int fd = link->redis->c.fd;
 
+	if (link->want == events)
+		return;
 	link->want = events;
 	if (events)
 		loop_watch(&link->watch, fd, events);
@@ -45,11 +47,25 @@ static void del_read(void *data)
 	want(link, link->want & ~(uint32_t)EPOLLIN);
 }
 
+/* What is asked in one turn of the loop goes out at its end, in one packet
+ * and most often without a look whether there is room. */
 static void add_write(void *data)
 {
 	struct link *link = data;
 
-	want(link, link->want | EPOLLOUT);
+	if (link->up && !link->flushing)
+		loop_timer(&link->flush, 0);
+	else
+		want(link, link->want | EPOLLOUT);
+}
+
+static void on_flush(struct timer *timer)
+{
+	struct link *link = holder(timer, struct link, flush);
+
+	link->flushing = 1;
+	redisAsyncHandleWrite(link->redis);
+	link->flushing = 0;
 }
 
 static void del_write(void *data)
@@ -65,6 +81,7 @@ static void cleanup(void *data)
 	struct link *link = data;
 
 	loop_unwatch(&link->watch);
+	loop_timer_stop(&link->flush);
 	link->want = 0;
 }
 
@@ -184,6 +201,7 @@ void link_open(struct link *link, const char *name, int quiet_max_ms,
 	link->watch.fd = -1;
 	link->watch.on_ready = on_ready;
 	link->timer.on_time = on_time;
+	link->flush.on_time = on_flush;
 	dial(link);
 }
 

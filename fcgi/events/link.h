@@ -17,6 +17,8 @@ struct link {
 	int said_down;
 	struct watch watch;
 	uint32_t want;
+	struct timer flush;
+	int flushing;
 	struct timer timer;	/* up: watchdog; down: dial again */
 };
 

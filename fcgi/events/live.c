@@ -18,6 +18,7 @@ enum {
 	LEASE_MS = 3000,	/* so long a silent process is believed */
 	HOLD_MS = 20,		/* tabs that come together are told together */
 	LINGER_MS = 1000,	/* who comes back so soon has never left */
+	HOLD_MAX = 100,		/* Redis does nothing else meanwhile */
 	BATCH = 500,
 	SWEEP_MAX = 1000
 };
@@ -46,6 +47,7 @@ static struct {
 	struct link *redis;
 	char process[ID_SIZE];
 	int unknown;		/* Redis has not heard this name yet */
+	int holding;		/* some are being told */
 	int sweeping;		/* a sweep is on its way */
 	int again;		/* Redis refused: under another name, then */
 	struct tab_queue coming;
@@ -184,6 +186,9 @@ static void on_held(void *arg, const redisReply *reply)
 {
 	size_t i;
 
+	live.holding = 0;
+	if (!TAILQ_EMPTY(&live.coming))
+		loop_timer(&live.hold, HOLD_MS);
 	live.again |= !reply;
 	live.unknown &= !reply;
 	for (i = 0; reply && i < reply->elements; i++)
@@ -212,15 +217,15 @@ static void on_hold(struct timer *timer)
 {
 	struct bytes names = { 0 };
 	struct tab *tab, *first = TAILQ_FIRST(&live.coming);
-	int n = 0, m = 0;
+	int n = 0;
 
-	for (tab = first; tab && n < BATCH; tab = TAILQ_NEXT(tab, queue), n++)
+	if (live.holding)
+		return;
+	for (tab = first; tab && n < HOLD_MAX; tab = TAILQ_NEXT(tab, queue), n++)
 		bytes_printf(&names, "%s ", tab->name);
-	if (n && !tell_held(names.data))
-		for (; m < n; m++)
-			settle(TAILQ_FIRST(&live.coming));
-	if (m && !TAILQ_EMPTY(&live.coming))
-		loop_timer(timer, 0);
+	live.holding = n && !tell_held(names.data);
+	for (; live.holding && n; n--)
+		settle(TAILQ_FIRST(&live.coming));
 	bytes_clear(&names);
 }
 

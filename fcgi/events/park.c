@@ -11,6 +11,7 @@
 #include "mem.h"
 #include "poll.h"
 #include "text.h"
+#include "wake.h"
 #include "watcher.h"
 
 enum { POLLS_MAX = 10 };	/* of one login */
@@ -235,6 +236,7 @@ void park_drain(void)
 void park_open(struct link *ask)
 {
 	poll_open(ask);
+	wake_open();
 	live_open(ask);
 	session_open(ask);
 }

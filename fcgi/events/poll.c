@@ -85,7 +85,7 @@ static int is_known(const struct poll *poll)
 
 void poll_skip_to(struct poll *poll, struct cursor upto)
 {
-	if (poll_is_waiting(poll) && is_known(poll) && !poll->woken &&
+	if (poll_is_waiting(poll) && is_known(poll) && !poll->has_news &&
 	    poll->after.epoch == upto.epoch &&
 	    cursor_compare(&poll->after, &upto) < 0)
 		poll->after = upto;
@@ -104,7 +104,8 @@ static struct answer_query answer_query(const struct poll *poll,
 	};
 
 	query.blind = !is_known(poll) ||
-		(!part && is_old(poll) && !poll_is_waiting(poll));
+		(!part && is_old(poll) &&
+			(!poll_is_waiting(poll) || poll->has_news));
 	return query;
 }
 
@@ -171,20 +172,30 @@ void poll_answer(struct poll *poll)
 	finish(poll);
 }
 
+static void wait_from_now(struct poll *poll)
+{
+	set_state(poll, POLL_PARKED);
+	loop_timer(&poll->timer, loop_spread(poll->wait_s * 1000));
+}
+
 static void wait_or_answer(struct poll *poll)
 {
 	struct answer_query query = answer_query(poll, NULL);
 
+	if (poll->state != POLL_PARKED && poll->wait_s && !draining &&
+	    ring_can_wait(poll->viewer.self, &poll->after)) {
+		wait_from_now(poll);
+		wake_later(poll);
+		return;
+	}
 	text.len = 0;
 	if (answer_events(&text, &query) || !poll->wait_s || draining) {
 		finish(poll);
 		return;
 	}
 	poll->after = query.after;
-	if (poll->state == POLL_PARKED)
-		return;
-	set_state(poll, POLL_PARKED);
-	loop_timer(&poll->timer, loop_spread(poll->wait_s * 1000));
+	if (poll->state != POLL_PARKED)
+		wait_from_now(poll);
 }
 
 /* The log may be a new one that the feed has not seen yet. */
@@ -224,6 +235,7 @@ static void doubt(struct poll *poll)
 /* Not all at once: each of them loads a snapshot next. */
 void poll_lose(struct poll *poll)
 {
+	wake_forget(poll);
 	set_state(poll, POLL_LOST);
 	loop_timer(&poll->timer, random() % RELOAD_MS);
 }
@@ -277,6 +289,7 @@ static int is_ahead(const struct cursor *after)
 
 void poll_serve(struct poll *poll)
 {
+	wake_forget(poll);
 	if (poll->after.epoch != ring_floor()->epoch)
 		doubt(poll);
 	else if (is_ahead(&poll->after))

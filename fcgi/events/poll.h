@@ -22,14 +22,21 @@ enum poll_state {
 	POLL_LOST	/* gets its 410 when its timer rings */
 };
 
+enum poll_news {
+	NEWS_NONE,
+	NEWS_CAN_WAIT,
+	NEWS_URGENT
+};
+
 struct poll {
 	enum poll_state state;
 	struct conn *conn;
 	struct session *session;
 	struct tab *tab;		/* once admitted; NULL for a token */
 	TAILQ_ENTRY(poll) link;		/* in its session */
-	TAILQ_ENTRY(poll) news;		/* when `woken` */
-	int woken;
+	TAILQ_ENTRY(poll) news;		/* while there is some: wake.c */
+	enum poll_news has_news;
+	uint32_t news_ms;		/* since when, while it may wait */
 	int begun;			/* a stream whose head is out */
 	int full;			/* ... and whose reader is slow */
 	struct old_place old;
@@ -56,7 +63,8 @@ struct poll *poll_create(struct conn *conn, const struct query *query,
 
 void poll_destroy(struct poll *poll);
 
-/** Judge its cursor, and answer or park it. May free it. */
+/** Judge its cursor, and answer or park it: no news is left for it. May free
+ * it. */
 void poll_serve(struct poll *poll);
 
 /** Answer with what there is, be it nothing. Frees it. */

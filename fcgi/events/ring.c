@@ -12,6 +12,7 @@ static struct {
 	uint64_t first, end;	/* serials [first, end) */
 	size_t bytes, limit;
 	struct cursor floor, head;
+	struct cursor urgent;	/* newest public one that may not wait */
 } ring;
 
 static struct entry **slot(uint64_t serial)
@@ -47,7 +48,7 @@ void ring_reset(const struct cursor *floor)
 {
 	while (ring.first < ring.end)
 		drop_oldest();
-	ring.floor = ring.head = *floor;
+	ring.floor = ring.head = ring.urgent = *floor;
 }
 
 void ring_close(void)
@@ -105,6 +106,8 @@ void ring_add(struct entry *entry)
 	chain_add(&entry->to->chain, ring.end++);
 	ring.bytes += weight(entry);
 	ring.head = entry->id;
+	if (entry->to == subject_everybody() && !entry_can_wait(entry))
+		ring.urgent = entry->id;
 	/* the newest entry stays, however large */
 	while (ring.bytes > ring.limit && ring.end - ring.first > 1)
 		drop_oldest();
@@ -115,14 +118,26 @@ static const struct entry *entry_at(const struct chain *c, size_t at)
 	return *slot(c->serials[at]);
 }
 
+static int has_newer(const struct chain *c, const struct cursor *after)
+{
+	return c->from < c->to &&
+		cursor_compare(&entry_at(c, c->to - 1)->id, after) > 0;
+}
+
+int ring_can_wait(const struct subject *subject, const struct cursor *after)
+{
+	return has_newer(&subject_everybody()->chain, after) &&
+		!has_newer(&subject->chain, after) &&
+		cursor_compare(&ring.urgent, after) <= 0;
+}
+
 /* First place in the chain behind a position. Most often nothing is new:
  * one look at the newest. */
 static size_t behind(const struct chain *c, const struct cursor *after)
 {
 	size_t low = c->from, high = c->to, middle;
 
-	if (low == high ||
-	    cursor_compare(&entry_at(c, high - 1)->id, after) <= 0)
+	if (!has_newer(c, after))
 		return high;
 	while (low < high) {
 		middle = low + (high - low) / 2;

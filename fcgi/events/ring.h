@@ -26,6 +26,10 @@ const struct cursor *ring_head(void);
  * head. */
 void ring_add(struct entry *entry);
 
+/** Whether there is something behind a position that may concern a user, but
+ * nothing that may not wait. */
+int ring_can_wait(const struct subject *subject, const struct cursor *after);
+
 /** A walk over what may concern one user, oldest first. */
 struct walk {
 	const struct chain *chain[2];

@@ -26,6 +26,7 @@ from world import World, family
 
 PARKED, MANY, WATCHERS = 10000, 30000, 500
 RATE, WAKE_S = 500, 6
+CALLED, STORM_S = 500, 20
 SUSTAINED = {"poll": 6000, "stream": 10000}
 SUSTAINED_S = 4
 CHANGES, CHANGES_RATE = 40, 8
@@ -224,6 +225,44 @@ def parked_rows():
     results.row("parked: errors")
 
 
+def storm(system):
+    """10 000 users come online, each seen by all; others are called."""
+    if system != "myPBX":
+        return
+    world = start(system)
+    try:
+        with pollers(world, CALLED, first=1 << 20) as called, \
+                pollers(world, PARKED, online=False) as many:
+            called.open()
+            many.order("open 5000")
+            called.publish(RATE * STORM_S, RATE)
+            report = called.finish(STORM_S + 30)
+            for name, percent in (("p50", 50), ("p99", 99), ("max", 100)):
+                results.add(f"storm: {name}", system, report.ms(percent))
+            check(report, "storm")
+            cut = sum(report.errors.values())
+            many.publish(PARKED, 5000)
+            report = many.finish(240)
+            results.add("storm: after", system, report.ms(100) / 1000)
+            check(report, "storm, of those who came")
+            results.add("storm: errors", system,
+                        cut + sum(report.errors.values()))
+    finally:
+        world.end()
+
+
+def storm_rows():
+    text = f"{PARKED} come online, each seen by all"
+    for name, aim in (("p50", "0.6"), ("p99", "50"), ("max", "")):
+        results.row(f"storm: {name}",
+                    f"{text}: wake of {CALLED} others at {RATE}/s, {name}, ms",
+                    aim)
+    results.row("storm: after", f"{text}: an event to each of them, "
+                f"{STORM_S} s later: the last is read after, s", "")
+    results.row("storm: errors", f"{text}: polls that were refused or cut",
+                "0")
+
+
 def redis_us(world):
     """What commands have cost Redis, by commandstats: {command: us}"""
     stats = redis_module.Redis(
@@ -360,6 +399,7 @@ def kill_rows():
 
 
 PARTS = {"wake": (wake, wake_rows, 3), "parked": (parked, parked_rows, 1),
+         "storm": (storm, storm_rows, 1),
          "presence": (presence, presence_rows, 3),
          "empty": (empty, empty_rows, 3), "login": (login, login_rows, 1),
          "kill": (kill, kill_rows, 3)}

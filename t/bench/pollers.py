@@ -59,9 +59,10 @@ class Report:
                         "max": self.ms(100)})
 
 
-def write_sessions(world, first, count, users, watch):
+def write_sessions(world, first, count, users, watch, online):
     """As docs/redis.md says; their secrets are "secret-<number>". `watch`:
-    list of whom each sees, or None."""
+    list of whom each sees, or None. `online`: they are that already, and that
+    each of them comes is no news for all the others."""
     pipe = redis.Redis(**world.redis()).pipeline(transaction=False)
     now = int(time.time() * 1000)
     for i in range(count):
@@ -73,9 +74,10 @@ def write_sessions(world, first, count, users, watch):
             "address": "127.0.0.1", "created": now, "mark": "x",
             "expires": now + A_DAY_MS})
         pipe.zadd(f"sessions:{user}", {session: now})
-        # online already: that each of them comes is no news for all the others
-        pipe.hset("im", user, '{"user":"%s","status":"open","activity":null,'
-                  '"since":"%s","version":1}' % (user, NEVER))
+        if online:
+            pipe.hset("im", user, '{"user":"%s","status":"open",'
+                      '"activity":null,"since":"%s","version":1}'
+                      % (user, NEVER))
         if watch:
             pipe.set(f"watch:{user}", watch)
         if i % 5000 == 4999:
@@ -87,13 +89,15 @@ class Pollers:
     """The programs. `world` has nginx at http_port; nchan: it is an nchan."""
 
     def __init__(self, program, world, count, habit="poll", users=None,
-                 wait=25, size=200, first=0, watch="*=7f", nchan=False):
+                 wait=25, size=200, first=0, watch="*=7f", online=True,
+                 nchan=False):
         self.count = count
         self.programs, self.sizes = [], []
         for at in range(0, count, PER_PROCESS):
             part = min(PER_PROCESS, count - at)
             if not nchan:
-                write_sessions(world, first + at, part, users or part, watch)
+                write_sessions(world, first + at, part, users or part, watch,
+                               online)
             self.sizes.append(part)
             self.programs.append(subprocess.Popen(
                 [program, "--port", str(world.http_port), "--count", str(part),
