@@ -213,6 +213,86 @@ def test_privacy(log, login):
     assert len(alice.get(after=after)[1]["events"]) == 51
 
 
+# ---- who is online is told gathered ------------------------------------------
+
+def comes_online(log, n):
+    return log.add("bob", scope="of", kind="presence.im_changed", n=n)
+
+
+def kinds(events):
+    return [event["type"].split(".")[1] for event in events]
+
+
+def test_online_is_gathered(log, login):
+    waiting = parked(login(), log.head())
+    began = time.monotonic()
+    for n in range(20):
+        comes_online(log, n)
+    status, body = waiting.result(5)
+    assert time.monotonic() - began > 0.45, "it waits for more"
+    assert [e["data"]["n"] for e in body["events"]] == list(range(20))
+    assert body["cursor"] == log.head()
+
+
+def test_online_is_gathered_for_one_who_asks_again(log, login):
+    alice = login()
+    after = log.head()
+    comes_online(log, 0)
+    wait_until("read", lambda: alice.get(after=after)[1]["events"])
+    began = time.monotonic()
+    status, body = alice.get(after=after, wait=20)
+    assert len(body["events"]) == 1 and time.monotonic() - began > 0.45
+
+
+@pytest.mark.parametrize("scope", ["to", "of"])
+def test_what_may_not_wait_takes_online_along(log, login, scope):
+    waiting = parked(login(), log.head())
+    stream = login().stream(log.head())
+    stream.frame()
+    began = time.monotonic()
+    comes_online(log, 0)
+    log.add("alice", scope=scope, n=1)
+    assert kinds(waiting.result(5)[1]["events"]) == kinds(stream.events(2)) \
+        == ["im_changed", "changed"]
+    stream.close()
+    assert time.monotonic() - began < 0.45
+
+
+def test_call_behind_a_crowd_does_not_wait(log, login):
+    """An answer holds 500: what is behind them is asked for at once."""
+    alice = login()
+    after = log.head()
+    for n in range(1200):
+        comes_online(log, n)
+    before = log.head()
+    log.add("alice", n="call")
+    wait_until("read", lambda: alice.get(after=before)[1]["events"])
+    began = time.monotonic()
+    seen = Follower(alice, after, lambda d: d["n"] == "call", cuts=0)
+    assert len(seen.result()) == 1201
+    assert time.monotonic() - began < 1
+
+
+def test_online_on_a_stream_is_gathered(log, login):
+    stream = login().stream(log.head())
+    stream.frame()
+    began = time.monotonic()
+    comes_online(log, 0)
+    assert kinds(stream.events(1)) == ["im_changed"]
+    assert time.monotonic() - began > 0.45
+    stream.close()
+
+
+def test_poll_that_ends_takes_online_along(log, login):
+    alice = login()
+    after = log.head()
+    waiting = parked(alice, after, instance="tab1")
+    comes_online(log, 0)
+    wait_until("read", lambda: alice.get(after=after)[1]["events"])
+    alice.get(after=log.head(), instance="tab1")
+    assert kinds(waiting.result(5)[1]["events"]) == ["im_changed"]
+
+
 # ---- the end of a session ------------------------------------------------------
 
 def close(log, who):
@@ -296,8 +376,9 @@ def storm(log, count, pause=0.0, on=None):
         if on and n in on:
             on[n]()
         user = random.choice(("alice", "bob", "carol"))
-        if random.random() < 0.3:
-            log.add(user, scope="of", kind="presence.changed", n=n)
+        if random.random() < 0.4:
+            log.add(user, scope="of", n=n, kind=random.choice(
+                ("presence.changed", "presence.im_changed")))
         else:
             log.add(user, n=n)
         if pause:
