@@ -2,10 +2,17 @@
 #ifndef AUTH_H
 #define AUTH_H
 
-enum { DIGEST_SIZE = 65, HA1_SIZE = 33 };
+enum { DIGEST_SIZE = 65, HA1_SIZE = 33, DIGEST_BYTES = 32 };
 
 /** SHA-256 in hex. @return buf */
 char *auth_sha256(const char *text, char buf[DIGEST_SIZE]);
+
+/** SHA-256. */
+void auth_digest(const char *text, unsigned char bytes[DIGEST_BYTES]);
+
+/** A digest in hex as its bytes; zeros, that nothing has as digest, when it is
+ * none. */
+void auth_from_hex(const char *hex, unsigned char bytes[DIGEST_BYTES]);
 
 /** HMAC-SHA-256 in hex, RFC 2104. @return buf */
 char *auth_hmac(const char *key, const char *text, char buf[DIGEST_SIZE]);
@@ -16,5 +23,9 @@ char *auth_ha1(const char *user, const char *realm, const char *secret,
 
 /** Compare two texts in a time that does not tell where they differ. */
 int auth_equal(const char *a, const char *b);
+
+/** Compare two digests, in the same way. */
+int auth_same_digest(const unsigned char a[DIGEST_BYTES],
+		     const unsigned char b[DIGEST_BYTES]);
 
 #endif

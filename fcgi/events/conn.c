@@ -33,23 +33,38 @@ struct conn {
 	struct watch watch;
 	struct timer timer;
 	LIST_ENTRY(conn) link;
-	enum conn_state state;
-	int keep;
-	uint16_t id;
 	struct poll *poll;
-	struct bytes out;	/* what the socket did not take yet */
-	size_t out_at;
+	struct rest *rest;	/* NULL: the socket took all */
+	enum conn_state state : 8;
+	unsigned keep : 1;
+	uint16_t id;
+};
+
+/* What the socket did not take yet. */
+struct rest {
+	struct bytes bytes;
+	size_t at;
 };
 
 static LIST_HEAD(, conn) conns = LIST_HEAD_INITIALIZER(conns);
 static size_t count;
-static size_t pending;		/* bytes in all `out` */
+static size_t pending;		/* bytes in all rests */
 static int draining;
 static int listen_fd;
 static struct watch listening = { .fd = -1 };
 static struct timer accept_again;
 static struct bytes records;	/* of the answer being written */
 static int last_fd = -1;	/* where one was written; perhaps closed */
+
+static void drop_rest(struct conn *conn)
+{
+	if (!conn->rest)
+		return;
+	pending -= conn->rest->bytes.len - conn->rest->at;
+	bytes_clear(&conn->rest->bytes);
+	free(conn->rest);
+	conn->rest = NULL;
+}
 
 static void destroy(struct conn *conn)
 {
@@ -59,8 +74,7 @@ static void destroy(struct conn *conn)
 	loop_timer_stop(&conn->timer);
 	LIST_REMOVE(conn, link);
 	count--;
-	pending -= conn->out.len - conn->out_at;
-	bytes_clear(&conn->out);
+	drop_rest(conn);
 	close(fd);
 	free(conn);
 }
@@ -103,7 +117,9 @@ static ssize_t push(int fd, const char *data, size_t len)
 /* Keep what the socket did not take. */
 static void keep_rest(struct conn *conn, size_t sent)
 {
-	bytes_add(&conn->out, records.data + sent, records.len - sent);
+	if (!conn->rest)
+		conn->rest = mem_zalloc(sizeof(*conn->rest));
+	bytes_add(&conn->rest->bytes, records.data + sent, records.len - sent);
 	pending += records.len - sent;
 	loop_timer(&conn->timer, STALL_MS);
 	loop_watch(&conn->watch, conn->watch.fd,
@@ -117,7 +133,7 @@ static int flush(struct conn *conn)
 	ssize_t n = 0;
 
 	last_fd = conn->watch.fd;
-	if (!conn->out.len)
+	if (!conn->rest)
 		n = push(conn->watch.fd, records.data, records.len);
 	if (n < 0 || (size_t)n == records.len)
 		return 1;
@@ -145,8 +161,7 @@ void conn_answer(struct conn *conn, const char *text, size_t len)
 
 static void drained(struct conn *conn)
 {
-	bytes_clear(&conn->out);
-	conn->out_at = 0;
+	drop_rest(conn);
 	loop_timer_stop(&conn->timer);
 	loop_watch(&conn->watch, conn->watch.fd,
 		EPOLLIN | EPOLLRDHUP | EPOLLET);
@@ -159,14 +174,15 @@ static void drained(struct conn *conn)
 /* @return whether the connection lives on */
 static int push_rest(struct conn *conn)
 {
-	ssize_t n = push(conn->watch.fd, conn->out.data + conn->out_at,
-		conn->out.len - conn->out_at);
+	struct rest *rest = conn->rest;
+	ssize_t n = push(conn->watch.fd, rest->bytes.data + rest->at,
+		rest->bytes.len - rest->at);
 
 	if (n < 0) {
 		gone(conn);
 		return 0;
 	}
-	conn->out_at += (size_t)n;
+	rest->at += (size_t)n;
 	pending -= (size_t)n;
 	if (n)
 		loop_timer(&conn->timer, STALL_MS);
@@ -196,7 +212,7 @@ static void read_request(struct conn *conn)
 		return;
 	}
 	conn->id = req.id;
-	conn->keep = req.keep;
+	conn->keep = req.keep != 0;
 	conn->state = CONN_BUSY;
 	park_on_request(conn, &req);
 	request_release();
@@ -215,10 +231,10 @@ static void on_ready(struct watch *watch, uint32_t events)
 {
 	struct conn *conn = holder(watch, struct conn, watch);
 
-	if (conn->out.len && (events & EPOLLOUT)) {
+	if (conn->rest && (events & EPOLLOUT)) {
 		if (!push_rest(conn))
 			return;
-		if (conn->out_at == conn->out.len) {
+		if (conn->rest->at == conn->rest->bytes.len) {
 			drained(conn);
 			return;
 		}

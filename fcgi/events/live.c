@@ -31,13 +31,13 @@ enum tab_state {
 };
 
 struct tab {
-	enum tab_state state;
-	int open;			/* requests */
 	int64_t left_ms;
 	struct session *session;	/* NULL: it is gone */
 	LIST_ENTRY(tab) link;		/* in its session */
 	TAILQ_ENTRY(tab) queue;		/* NEW or LEFT ones */
-	const char *instance;		/* end of its name */
+	uint32_t open;			/* requests */
+	uint16_t instance_at;		/* in its name */
+	enum tab_state state : 8;
 	char name[];			/* user/session/instance */
 };
 
@@ -85,7 +85,7 @@ static struct tab *create(struct session *session, const char *instance)
 	struct tab *tab = mem_zalloc(sizeof(*tab) + at + strlen(instance) + 1);
 
 	sprintf(tab->name, "%s/%s/%s", user, session->id, instance);
-	tab->instance = tab->name + at;
+	tab->instance_at = (uint16_t)at;
 	tab->session = session;
 	LIST_INSERT_HEAD(&session->tabs, tab, link);
 	come(tab);
@@ -97,7 +97,7 @@ static struct tab *find(struct session *session, const char *instance)
 	struct tab *tab;
 
 	LIST_FOREACH(tab, &session->tabs, link)
-		if (!strcmp(tab->instance, instance))
+		if (!strcmp(tab->name + tab->instance_at, instance))
 			return tab;
 	return NULL;
 }

@@ -26,14 +26,14 @@ struct old_part {
 /** A place in the queue; lives inside its owner. */
 struct old_place {
 	TAILQ_ENTRY(old_place) link;
-	int queued;
-	struct cursor after;
+	const struct cursor *after;	/* NULL: not in the queue */
 };
 
 void old_open(void);
 void old_close(void);
 
-/** Wait for the part behind a cursor; told once. No harm when it waits. */
+/** Wait for the part behind a cursor; told once. No harm when it waits. The
+ * cursor is borrowed until then. */
 void old_want(struct old_place *place, const struct cursor *after);
 void old_leave(struct old_place *place);
 

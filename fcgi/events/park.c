@@ -1,6 +1,7 @@
 /* park.c - requests that wait for events: who comes, stays, goes */
 #include "park.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "answer.h"
@@ -8,7 +9,6 @@
 #include "conn.h"
 #include "feed.h"
 #include "live.h"
-#include "mem.h"
 #include "poll.h"
 #include "text.h"
 #include "wake.h"
@@ -21,11 +21,12 @@ static void replace_instance(const struct poll *poll)
 {
 	struct poll *other, *next;
 
-	if (!*poll->instance)
+	if (!*poll_instance(poll))
 		return;
 	for (other = TAILQ_FIRST(&poll->session->polls); other; other = next) {
 		next = TAILQ_NEXT(other, link);
-		if (other == poll || strcmp(other->instance, poll->instance))
+		if (other == poll || strcmp(poll_instance(other),
+				poll_instance(poll)))
 			continue;
 		if (poll_may_answer(other))
 			poll_answer(other);
@@ -57,9 +58,10 @@ static void admit(struct poll *poll)
 		poll_refuse(poll, ERR_RATE, "too many polls of one login");
 		return;
 	}
-	mem_set(&poll->secret_hash, NULL);
+	free(poll->secret_hash);
+	poll->secret_hash = NULL;
 	poll->viewer.self = session->subject;
-	poll->tab = live_enter(session, poll->instance);
+	poll->tab = live_enter(session, poll_instance(poll));
 	poll_serve(poll);
 }
 

@@ -55,8 +55,6 @@ void poll_destroy(struct poll *poll)
 	wake_forget(poll);
 	TAILQ_REMOVE(&session->polls, poll, link);
 	session->poll_count--;
-	free(poll->instance);
-	free(poll->request_id);
 	free(poll->secret_hash);
 	free(poll);
 	session_unused(session);
@@ -75,7 +73,7 @@ static int is_old(const struct poll *poll)
 int poll_is_waiting(const struct poll *poll)
 {
 	return poll->state == POLL_PARKED || (poll->state == POLL_STREAM &&
-		!poll->full && !poll->old.queued);
+		!poll->full && !poll->old.after);
 }
 
 static int is_known(const struct poll *poll)
@@ -91,6 +89,16 @@ void poll_skip_to(struct poll *poll, struct cursor upto)
 		poll->after = upto;
 }
 
+const char *poll_instance(const struct poll *poll)
+{
+	return poll->texts;
+}
+
+static const char *request_id(const struct poll *poll)
+{
+	return poll->texts + poll->request_id_at;
+}
+
 /* @param part  of the log; NULL: the ring */
 static struct answer_query answer_query(const struct poll *poll,
 					const struct old_part *part)
@@ -99,7 +107,7 @@ static struct answer_query answer_query(const struct poll *poll,
 		.viewer = &poll->viewer,
 		.after = poll->after,
 		.part = part,
-		.request_id = poll->request_id,
+		.request_id = request_id(poll),
 		.retry_in_ms = draining ? retry_in(RETURN_MS) : 0
 	};
 
@@ -125,7 +133,7 @@ void poll_refuse(struct poll *poll, enum err err, const char *detail)
 	if (poll->begun)
 		answer_stream_beat(&text, &query);
 	else
-		answer_problem(&text, err, detail, poll->request_id,
+		answer_problem(&text, err, detail, request_id(poll),
 			query.retry_in_ms);
 	finish(poll);
 }
@@ -383,23 +391,26 @@ static void on_time(struct timer *timer)
 }
 
 struct poll *poll_create(struct conn *conn, const struct query *query,
-			 const char *request_id, struct session *session,
+			 const char *request, struct session *session,
 			 const char *secret)
 {
-	struct poll *poll = mem_zalloc(sizeof(*poll));
-	char hash[DIGEST_SIZE];
+	size_t at = strlen(query->instance) + 1;
+	struct poll *poll = mem_zalloc(sizeof(*poll) + at +
+		strlen(request) + 1);
 
+	strcpy(poll->texts, query->instance);
+	strcpy(poll->texts + at, request);
+	poll->request_id_at = (unsigned char)at;
 	poll->state = POLL_ASKED;
 	poll->conn = conn;
 	poll->session = session;
 	poll->timer.on_time = on_time;
 	poll->viewer.types = query->types;
 	poll->after = query->after;
-	poll->wait_s = query->wait_s;
-	poll->stream = query->stream;
-	poll->instance = mem_strdup(query->instance);
-	poll->request_id = mem_strdup(request_id);
-	poll->secret_hash = mem_strdup(auth_sha256(secret, hash));
+	poll->wait_s = (uint32_t)query->wait_s;
+	poll->stream = query->stream != 0;
+	poll->secret_hash = mem_zalloc(DIGEST_BYTES);
+	auth_digest(secret, poll->secret_hash);
 	TAILQ_INSERT_TAIL(&session->polls, poll, link);
 	session->poll_count++;
 	conn_set_poll(conn, poll);

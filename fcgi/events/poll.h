@@ -29,25 +29,25 @@ enum poll_news {
 };
 
 struct poll {
-	enum poll_state state;
 	struct conn *conn;
 	struct session *session;
 	struct tab *tab;		/* once admitted; NULL for a token */
 	TAILQ_ENTRY(poll) link;		/* in its session */
 	TAILQ_ENTRY(poll) news;		/* while there is some: wake.c */
-	enum poll_news has_news;
-	uint32_t news_ms;		/* since when, while it may wait */
-	int begun;			/* a stream whose head is out */
-	int full;			/* ... and whose reader is slow */
 	struct old_place old;
 	struct timer timer;
 	struct viewer viewer;
 	struct cursor after;
-	int wait_s;
-	int stream;
-	char *instance;
-	char *request_id;
-	char *secret_hash;		/* until checked */
+	unsigned char *secret_hash;	/* until checked */
+	uint32_t news_ms;		/* since when, while it may wait */
+	uint32_t wait_s;
+	enum poll_state state : 8;
+	enum poll_news has_news : 8;
+	unsigned stream : 1;
+	unsigned begun : 1;		/* its head is out */
+	unsigned full : 1;		/* and its reader is slow */
+	unsigned char request_id_at;
+	char texts[];			/* instance, request id */
 };
 
 /** @param ask  link for questions; borrowed */
@@ -55,6 +55,8 @@ void poll_open(struct link *ask);
 
 /** From now on all are told when to come back. */
 void poll_drain(void);
+
+const char *poll_instance(const struct poll *poll);
 
 /** A new one, POLL_ASKED; what is given is copied or borrowed. */
 struct poll *poll_create(struct conn *conn, const struct query *query,

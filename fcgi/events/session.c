@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth.h"
 #include "conf.h"
 #include "keys.h"
 #include "live.h"
@@ -25,7 +24,6 @@ enum {
 };
 
 static LIST_HEAD(bucket, session) buckets[BUCKETS];
-static LIST_HEAD(, session) all = LIST_HEAD_INITIALIZER(all);
 static struct link *redis;
 static const char fields[] = "HMGET %s user secret_hash expires scopes";
 
@@ -76,13 +74,11 @@ static void destroy(struct session *s)
 {
 	loop_timer_stop(&s->timer);
 	LIST_REMOVE(s, link);
-	LIST_REMOVE(s, all_link);
 	metric_add(METER_SESSIONS, -1);
 	if (s->subject)
 		leave_user(s);
 	live_forget(s);
 	free(s->scopes);
-	free(s->secret_hash);
 	free(s);
 }
 
@@ -104,7 +100,7 @@ static void open_session(struct session *s, const redisReply *reply)
 {
 	s->expires_ms = strtoll(link_text(reply, 2), NULL, 10);
 	if (!s->subject) {
-		s->secret_hash = mem_strdup(link_text(reply, 1));
+		auth_from_hex(link_text(reply, 1), s->secret_hash);
 		if (*link_text(reply, 3))
 			s->scopes = mem_strdup(link_text(reply, 3));
 		join_user(s, link_text(reply, 0));
@@ -170,7 +166,6 @@ static struct session *create(const char *id)
 	TAILQ_INIT(&s->polls);
 	LIST_INIT(&s->tabs);
 	LIST_INSERT_HEAD(bucket_of(id), s, link);
-	LIST_INSERT_HEAD(&all, s, all_link);
 	metric_add(METER_SESSIONS, 1);
 	return s;
 }
@@ -191,9 +186,10 @@ struct session *session_get(const char *id)
 	return s;
 }
 
-int session_fits(const struct session *session, const char *secret_hash)
+int session_fits(const struct session *session,
+		 const unsigned char secret_hash[DIGEST_BYTES])
 {
-	return auth_equal(session->secret_hash, secret_hash);
+	return auth_same_digest(session->secret_hash, secret_hash);
 }
 
 void session_unused(struct session *session)
@@ -220,11 +216,13 @@ void session_end(const char *id)
 void session_each(void (*fn)(struct session *session))
 {
 	struct session *s, *next;
+	size_t i;
 
-	for (s = LIST_FIRST(&all); s; s = next) {
-		next = LIST_NEXT(s, all_link);
-		fn(s);
-	}
+	for (i = 0; i < BUCKETS; i++)
+		for (s = LIST_FIRST(&buckets[i]); s; s = next) {
+			next = LIST_NEXT(s, link);
+			fn(s);
+		}
 }
 
 static void ask_one(struct session *s)

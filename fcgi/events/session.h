@@ -4,6 +4,7 @@
 
 #include <sys/queue.h>
 
+#include "auth.h"
 #include "link.h"
 #include "subject.h"
 
@@ -23,18 +24,17 @@ enum session_state {
 /** A login. Lives as long as polls use it, and some minutes more. */
 struct session {
 	enum session_state state;
+	int poll_count;
 	struct subject *subject;	/* its user; NULL until OPEN */
 	char *scopes;		/* of a token; NULL for a login */
 	struct session *next_of_user;
 	struct poll_list polls;
-	int poll_count;
 	struct tab_list tabs;	/* see live.h */
 	LIST_ENTRY(session) link;	/* in its bucket */
-	LIST_ENTRY(session) all_link;
-	char *secret_hash;
 	int64_t expires_ms;		/* unix time */
-	int asking;
 	struct timer timer;
+	unsigned char secret_hash[DIGEST_BYTES];
+	char asking;
 	char id[];
 };
 
@@ -48,7 +48,8 @@ struct session *session_get(const char *id);
 struct session *session_find(const char *id);
 
 /** Whether this secret's SHA-256 is the login's, in constant time. */
-int session_fits(const struct session *session, const char *secret_hash);
+int session_fits(const struct session *session,
+		 const unsigned char secret_hash[DIGEST_BYTES]);
 
 /** No poll uses it now: free it, at once or later. */
 void session_unused(struct session *session);

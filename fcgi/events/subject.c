@@ -174,6 +174,16 @@ struct subject *subject_by_id(uint32_t id)
 	return all.by_id[id];
 }
 
+void subject_each(void (*fn)(struct subject *user))
+{
+	struct subject *s;
+	size_t i;
+
+	for (i = 0; i < BUCKETS; i++)
+		for (s = all.users[i]; s; s = s->next)
+			fn(s);
+}
+
 size_t subject_count(void)
 {
 	return all.end - all.spare.count - 1;

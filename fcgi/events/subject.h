@@ -52,6 +52,9 @@ struct subject *subject_everybody(void);
 /** The user with this number; he is held. Borrowed. */
 struct subject *subject_by_id(uint32_t id);
 
+/** Call for each user that is held; fn frees none. */
+void subject_each(void (*fn)(struct subject *user));
+
 /** Number of users that are held. */
 size_t subject_count(void);
 

@@ -20,18 +20,16 @@ enum watcher_state {
 };
 
 struct watcher {
-	enum watcher_state state;
 	struct subject *user;
-	uint32_t logins;
-	int asking;
-	int again;		/* it changed while it was asked for */
 	struct watchlist *list;	/* NULL: nobody */
-	LIST_ENTRY(watcher) link;
 	LIST_ENTRY(watcher) of_all;	/* while the list holds all others */
-	struct timer timer;
+	uint32_t logins;
+	enum watcher_state state : 8;
+	unsigned asking : 1;
+	unsigned again : 1;	/* it changed while it was asked for */
 };
 
-static LIST_HEAD(, watcher) all = LIST_HEAD_INITIALIZER(all);
+static struct timer retry;	/* of the FAILED ones */
 static LIST_HEAD(, watcher) of_all = LIST_HEAD_INITIALIZER(of_all);
 static struct link *redis;
 
@@ -64,8 +62,6 @@ static void destroy(struct watcher *w)
 {
 	struct subject *user = w->user;
 
-	loop_timer_stop(&w->timer);
-	LIST_REMOVE(w, link);
 	set_list(w, NULL);
 	user->watcher = NULL;
 	free(w);
@@ -90,7 +86,8 @@ static enum err ask(struct watcher *w);
 static void fail(struct watcher *w)
 {
 	w->state = WATCHER_FAILED;
-	loop_timer(&w->timer, loop_spread(AGAIN_MS));
+	if (!retry.place)
+		loop_timer(&retry, AGAIN_MS);
 	park_on_watch(w->user);
 }
 
@@ -122,18 +119,22 @@ static enum err ask(struct watcher *w)
 	return w->asking ? OK : ERR_STORE;
 }
 
-static void on_time(struct timer *timer)
+static void ask_failed(struct subject *user)
 {
-	struct watcher *w = holder(timer, struct watcher, timer);
+	struct watcher *w = user->watcher;
 
-	if (ask(w))
+	if (w && w->state == WATCHER_FAILED && !w->asking && ask(w))
 		fail(w);
+}
+
+static void on_retry(struct timer *timer)
+{
+	subject_each(ask_failed);
 }
 
 static void ask_anew(struct watcher *w)
 {
 	w->state = WATCHER_ASKED;
-	loop_timer_stop(&w->timer);
 	w->again = w->asking;
 	if (!w->asking && ask(w))
 		fail(w);
@@ -144,8 +145,6 @@ static struct watcher *create(struct subject *user)
 	struct watcher *w = mem_zalloc(sizeof(*w));
 
 	w->user = subject_keep(user);
-	w->timer.on_time = on_time;
-	LIST_INSERT_HEAD(&all, w, link);
 	user->watcher = w;
 	return w;
 }
@@ -153,6 +152,7 @@ static struct watcher *create(struct subject *user)
 void watcher_open(struct link *ask_link)
 {
 	redis = ask_link;
+	retry.on_time = on_retry;
 }
 
 void watcher_hold(struct subject *user)
@@ -200,10 +200,7 @@ void watcher_changed(struct subject *user)
 
 void watcher_ask_all(void)
 {
-	struct watcher *w;
-
-	LIST_FOREACH(w, &all, link)
-		ask_anew(w);
+	subject_each(watcher_changed);
 }
 
 /** What is told to watchers. */

@@ -16,6 +16,10 @@ struct reading {
 	int others;		/* -1: not said */
 };
 
+/* Lists that name nobody, by the rights on all others: most are one of these,
+ * which all users share. */
+static struct watchlist *nameless[RIGHTS_ALL + 1];
+
 /* Items of the text being read; kept, for there are many such texts. */
 static struct {
 	uint32_t *items;
@@ -133,29 +137,37 @@ static int has_twice(const struct reading *r)
 	return 0;
 }
 
-static struct watchlist *create(const struct reading *r)
+static struct watchlist *create(uint32_t count, uint32_t others)
 {
 	struct watchlist *list = mem_zalloc(sizeof(*list) +
-		r->count * sizeof(*list->items));
+		count * sizeof(*list->items));
 
-	list->count = r->count;
-	list->others = r->others < 0 ? 0 : (uint32_t)r->others;
-	if (r->count)
-		memcpy(list->items, seen.items,
-			r->count * sizeof(*list->items));
+	list->count = count;
+	list->others = others;
+	if (count)
+		memcpy(list->items, seen.items, count * sizeof(*list->items));
 	return list;
+}
+
+static struct watchlist *share(uint32_t others)
+{
+	if (!nameless[others])
+		nameless[others] = create(0, others);
+	return nameless[others];
 }
 
 struct watchlist *watchlist_parse(const char *text, size_t len)
 {
 	struct reading r = { .at = text, .end = text + len, .others = -1 };
 	int wrong = read_all(&r);
-	uint32_t i;
+	uint32_t i, others;
 
 	if (r.count)
 		qsort(seen.items, r.count, sizeof(*seen.items), by_id);
-	if (!wrong && !has_twice(&r))
-		return create(&r);
+	if (!wrong && !has_twice(&r)) {
+		others = r.others < 0 ? 0 : (uint32_t)r.others;
+		return r.count ? create(r.count, others) : share(others);
+	}
 	for (i = 0; i < r.count; i++)
 		subject_release(subject_by_id(id_of(seen.items[i])));
 	return NULL;
@@ -163,6 +175,11 @@ struct watchlist *watchlist_parse(const char *text, size_t len)
 
 void watchlist_close(void)
 {
+	uint32_t i;
+
+	for (i = 0; i <= RIGHTS_ALL; i++)
+		free(nameless[i]);
+	memset(nameless, 0, sizeof(nameless));
 	free(seen.items);
 	memset(&seen, 0, sizeof(seen));
 }
@@ -171,7 +188,7 @@ void watchlist_destroy(struct watchlist *list)
 {
 	uint32_t i;
 
-	if (!list)
+	if (!list || !list->count)
 		return;
 	for (i = 0; i < list->count; i++)
 		subject_release(watchlist_user(list, i));

@@ -18,7 +18,7 @@ struct watchlist {
  * Read "*=7f bob=03 carol=00": names and masks in hex, parted by a blank each,
  * in any order, none twice. The users are held until watchlist_destroy().
  *
- * @return new; NULL when it is no such text
+ * @return new, until watchlist_destroy(); NULL when it is no such text
  */
 struct watchlist *watchlist_parse(const char *text, size_t len);
 void watchlist_destroy(struct watchlist *list);
