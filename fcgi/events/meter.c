@@ -46,7 +46,8 @@ static const struct metric table[METER_END - METRIC_OWN] = {
 	[METER_LATENCY - METRIC_OWN] = {
 		"mypbx_events_latency_seconds", METRIC_DURATION,
 		"From an event written to a waiting request answered, in whole"
-		" ms", NULL, NULL, 0 },
+		" ms; but not who is online, which is gathered", NULL, NULL,
+		0 },
 	[METER_WOKEN - METRIC_OWN] = {
 		"mypbx_events_woken_polls", METRIC_GAUGE,
 		"Waiting requests that the last batch of events has woken",

@@ -11,7 +11,7 @@ import redis
 from common import TOP, new_world, row, table
 
 COUNT = 10000
-BATCH = 500
+HOLD, LEAVE = 100, 500		# at a time
 LOG = (200000, "2026-01-01T00:00:00.000Z")
 
 
@@ -51,8 +51,8 @@ class Store:
         self.run("live_sweep", grace_ms, 3000, 1000)
 
 
-def batches(names):
-    return [names[i:i + BATCH] for i in range(0, len(names), BATCH)]
+def batches(names, size):
+    return [names[i:i + size] for i in range(0, len(names), size)]
 
 
 def main():
@@ -66,15 +66,15 @@ def main():
                 step()
             rows.append((what, f"{(store.cpu_s() - before) * 1e6 / count:.0f}"))
 
-        ones, rest = store.names[:2000], batches(store.names[2000:])
+        ones, rest = store.names[:2000], batches(store.names[2000:], HOLD)
         measure("a tab comes, alone", 2000,
                 [lambda n=n: store.hold([n]) for n in ones])
-        measure(f"a tab comes, one of {BATCH}", COUNT - 2000,
+        measure(f"a tab comes, one of {HOLD}", COUNT - 2000,
                 [lambda b=b: store.hold(b) for b in rest])
         measure(f"a sweep that finds nothing, {COUNT} held", 200,
                 [store.sweep] * 200)
-        measure(f"a tab leaves, one of {BATCH}", COUNT,
-                [lambda b=b: store.leave(b) for b in batches(store.names)])
+        measure(f"a tab leaves, one of {LEAVE}", COUNT,
+                [lambda b=b: store.leave(b) for b in batches(store.names, LEAVE)])
         time.sleep(0.01)
         measure("a tab ends, one of 1000", 1000, [lambda: store.sweep(0)])
         table("what", "µs of Redis")
