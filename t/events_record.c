@@ -50,6 +50,59 @@ static const struct {
 
 enum { LOOKS = sizeof(looks) / sizeof(*looks) };
 
+#define PARAM_RECORD(size, text) "\1\4\0\7\0" size "\0\0" text
+
+static const struct {
+	const char *bytes;
+	size_t len;
+	const char *want;	/* NULL: malformed */
+} params[] = {
+#define PARAMS_CASE(text, want) { BEGIN text NO_PARAMS NO_STDIN, \
+	sizeof(BEGIN text NO_PARAMS NO_STDIN) - 1, want }
+	PARAMS_CASE("", ""),
+	PARAMS_CASE(PARAM_RECORD("\5", "\1\2abc"), "a=bc "),
+	PARAMS_CASE(PARAM_RECORD("\7", "\1\0a\0\2bc"), "a= =bc "),
+	PARAMS_CASE(PARAM_RECORD("\3", "\1\2a") PARAM_RECORD("\2", "bc"),
+		"a=bc "),
+	PARAMS_CASE(PARAM_RECORD("\10", "\1\200\0\0\2abc"), "a=bc "),
+	PARAMS_CASE(PARAM_RECORD("\1", "\1"), NULL),
+	PARAMS_CASE(PARAM_RECORD("\4", "\1\2ab"), NULL),
+	PARAMS_CASE(PARAM_RECORD("\2", "\3\0"), NULL),
+	PARAMS_CASE(PARAM_RECORD("\3", "\1\200\0"), NULL),
+	PARAMS_CASE(PARAM_RECORD("\6", "\1\377\377\377\377a"), NULL),
+	PARAMS_CASE(PARAMS, NULL),
+};
+
+static void note_param(void *arg, const char *name, size_t name_len,
+		       const char *value, size_t value_len)
+{
+	bytes_printf(arg, "%.*s=%.*s ", (int)name_len, name, (int)value_len,
+		value);
+}
+
+static void test_params(void)
+{
+	struct bytes got = { 0 };
+	const unsigned char *bytes;
+	size_t i;
+	int err;
+
+	for (i = 0; i < sizeof(params) / sizeof(*params); i++) {
+		bytes = (const unsigned char *)params[i].bytes;
+		got.len = 0;
+		bytes_add(&got, "", 1);
+		err = record_params(bytes, params[i].len, note_param, &got);
+		bytes_add(&got, "", 1);
+		if (params[i].want)
+			is_str(got.data + 1, params[i].want, "parameters");
+		is_int(err, params[i].want ? 0 : -1, "well or not");
+	}
+	bytes_clear(&got);
+	bytes = (const unsigned char *)BEGIN;
+	is_int(record_id(bytes), 7, "its id");
+	ok(record_keeps(bytes) != 0, "more on this connection");
+}
+
 /* Put the contents of STDOUT records together; their number is counted. */
 static int unpack(const struct bytes *from, struct bytes *to)
 {
@@ -215,10 +268,11 @@ int main(void)
 {
 	int i;
 
-	plan(LOOKS + 4 * 3 + 1 + 4 + 9 + 3);
+	plan(LOOKS + 5 + 11 + 2 + 4 * 3 + 1 + 4 + 9 + 3);
 	for (i = 0; i < LOOKS; i++)
 		is_int(record_look((const unsigned char *)looks[i].bytes,
 			looks[i].len), looks[i].look, "%s", looks[i].name);
+	test_params();
 	test_stdout(0, 0);
 	test_stdout(1, 1);
 	test_stdout(65528, 1);

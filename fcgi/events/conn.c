@@ -205,9 +205,7 @@ static void read_request(struct conn *conn)
 	}
 	loop_timer_stop(&conn->timer);
 	if (request_take(fd, &req)) {
-		/* the descriptor is closed, and by that unwatched */
 		log_warn("connection cut why=malformed");
-		conn->watch.fd = -1;
 		destroy(conn);
 		return;
 	}
@@ -215,7 +213,6 @@ static void read_request(struct conn *conn)
 	conn->keep = req.keep != 0;
 	conn->state = CONN_BUSY;
 	park_on_request(conn, &req);
-	request_release();
 }
 
 /* nginx says nothing while it waits, unless it leaves. */
@@ -271,8 +268,8 @@ static void on_accept(struct watch *watch, uint32_t events)
 	int i, fd;
 
 	for (i = 0; i < ACCEPT_BATCH; i++) {
-		/* blocking: libfcgi reads what is known to be there */
-		fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
+		fd = accept4(listen_fd, NULL, NULL,
+			SOCK_CLOEXEC | SOCK_NONBLOCK);
 		if (fd >= 0) {
 			conn_create(fd);
 			continue;

@@ -72,8 +72,7 @@ static void on_signal(struct watch *watch, uint32_t events)
 	loop_timer(&drain_timer, 0);
 }
 
-/* A signal is one more descriptor: no handler, no flag, and libfcgi's own
- * handlers never run. */
+/* A signal is one more descriptor: no handler, no flag. */
 static void catch_signals(void)
 {
 	sigset_t set;
@@ -122,7 +121,6 @@ int main(int argc, char **argv)
 	loop_open();
 	catch_signals();
 	meter_open();
-	request_open();
 	subject_open();
 	ring_open((size_t)conf.ring_mb * 1024 * 1024);
 	drain_timer.on_time = on_drain;

@@ -60,6 +60,75 @@ enum record_look record_look(const unsigned char *bytes, size_t len)
 	return RECORD_PART;
 }
 
+uint16_t record_id(const unsigned char *bytes)
+{
+	return (uint16_t)(bytes[2] << 8 | bytes[3]);
+}
+
+int record_keeps(const unsigned char *bytes)
+{
+	return bytes[FCGI_HEADER_LEN + 2] & FCGI_KEEP_CONN;
+}
+
+/* Parameters may begin in one record and end in another. */
+static void join_params(struct bytes *to, const unsigned char *bytes,
+			size_t len)
+{
+	const unsigned char *r;
+	size_t at, content;
+
+	for (at = 0; at < len; at += FCGI_HEADER_LEN + content + r[6]) {
+		r = bytes + at;
+		content = (size_t)(r[4] << 8 | r[5]);
+		if (r[1] == FCGI_PARAMS)
+			bytes_add(to, r + FCGI_HEADER_LEN, content);
+	}
+}
+
+/* A length is a byte, or four. @return bytes taken, 0: it is none */
+static size_t read_length(const unsigned char *at, size_t left, size_t *length)
+{
+	if (!left || (*at >> 7 && left < 4))
+		return 0;
+	*length = *at;
+	if (!(*at >> 7))
+		return 1;
+	*length = (size_t)(*at & 0x7f) << 24 | (size_t)at[1] << 16 |
+		(size_t)at[2] << 8 | at[3];
+	return 4;
+}
+
+/* @return size of the parameter here, 0: it is none */
+static size_t read_param(const char *text, size_t left, record_param_fn *fn,
+			 void *arg)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t name = 0, value = 0, a, b;
+
+	a = read_length(at, left, &name);
+	b = a ? read_length(at + a, left - a, &value) : 0;
+	if (!b || name > left - a - b || value > left - a - b - name)
+		return 0;
+	fn(arg, text + a + b, name, text + a + b + name, value);
+	return a + b + name + value;
+}
+
+int record_params(const unsigned char *bytes, size_t len,
+		  record_param_fn *fn, void *arg)
+{
+	static struct bytes all;
+	size_t at, size;
+
+	all.len = 0;
+	join_params(&all, bytes, len);
+	for (at = 0; at < all.len; at += size) {
+		size = read_param(all.data + at, all.len - at, fn, arg);
+		if (!size)
+			return -1;
+	}
+	return 0;
+}
+
 static void header(struct bytes *to, int type, uint16_t id, size_t content,
 		   size_t padding)
 {

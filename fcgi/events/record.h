@@ -14,11 +14,24 @@ enum record_look {
 	RECORD_BAD	/* something else, or more than one request */
 };
 
-/**
- * Look whether these bytes are one whole request. libfcgi reads blocking and
- * would wait for the rest of half a request; so it gets whole ones only.
- */
+/** Look whether these bytes are one whole request. */
 enum record_look record_look(const unsigned char *bytes, size_t len);
+
+/** What a request is, by its BEGIN. */
+uint16_t record_id(const unsigned char *bytes);
+int record_keeps(const unsigned char *bytes);
+
+/** A parameter of a request; borrowed. */
+typedef void record_param_fn(void *arg, const char *name, size_t name_len,
+			     const char *value, size_t value_len);
+
+/**
+ * Call for each parameter of a whole request.
+ *
+ * @return 0, or -1 when they are malformed
+ */
+int record_params(const unsigned char *bytes, size_t len,
+		  record_param_fn *fn, void *arg);
 
 /** Output of a request, split into records as needed. */
 void record_stdout(struct bytes *to, uint16_t id, const char *text,

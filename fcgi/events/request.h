@@ -1,11 +1,11 @@
-/* request.h - a FastCGI request, read by libfcgi */
+/* request.h - a FastCGI request */
 #ifndef REQUEST_H
 #define REQUEST_H
 
 #include <stdint.h>
 
-/** What we read of a request; all text is borrowed until request_release(),
- * and "" when the header is missing. */
+/** What we read of a request; all text is borrowed until the next one is
+ * taken, and "" when the header is missing. */
 struct request {
 	uint16_t id;
 	int keep;		/* the connection serves another one */
@@ -19,8 +19,6 @@ struct request {
 	const char *request_id;
 };
 
-void request_open(void);
-
 /**
  * Look into the socket.
  *
@@ -29,13 +27,10 @@ void request_open(void);
 int request_look(int fd);
 
 /**
- * Read a whole request, to the end of its input; one at a time.
+ * Read the whole request that request_look() has just seen.
  *
- * @return 0, or -1 when it is malformed: the descriptor is closed then
+ * @return 0, or -1 when it is malformed
  */
 int request_take(int fd, struct request *req);
-
-/** Forget it; the descriptor stays open. */
-void request_release(void);
 
 #endif

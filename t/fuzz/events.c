@@ -35,15 +35,29 @@ static void parse_texts(char *text)
 		assert(*session && *secret);
 }
 
+/* Touch each byte. */
+static void sum_up(void *arg, const char *name, size_t name_len,
+		   const char *value, size_t value_len)
+{
+	unsigned *sum = arg;
+
+	while (name_len)
+		*sum += (unsigned char)name[--name_len];
+	while (value_len)
+		*sum += (unsigned char)value[--value_len];
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = strndup((const char *)data, size);
 	uint8_t *copy = malloc(size ? size : 1);
+	unsigned sum = 0;
 
 	parse_texts(text);
 	/* a block of exactly this size: reading behind it is found */
 	memcpy(copy, data, size);
-	record_look(copy, size);
+	if (record_look(copy, size) == RECORD_WHOLE)
+		record_params(copy, size, sum_up, &sum);
 	free(copy);
 	free(text);
 	return 0;
