@@ -53,10 +53,10 @@ static void add_write(void *data)
 {
 	struct link *link = data;
 
-	if (link->up && !link->flushing)
-		loop_timer(&link->flush, 0);
-	else
+	if (!link->up || link->flushing)
 		want(link, link->want | EPOLLOUT);
+	else if (!link->flush.place)
+		loop_timer(&link->flush, 0);
 }
 
 static void on_flush(struct timer *timer)
