@@ -131,6 +131,12 @@ enum err db_look(void)
 	return open_db();
 }
 
+void db_hear(void)
+{
+	if (conn)
+		take_notifies();
+}
+
 PGconn *db_conn(void)
 {
 	return open_db() ? NULL : conn;

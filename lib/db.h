@@ -38,6 +38,9 @@ void db_listen(const char *name, void (*fn)(const char *payload));
 /** Take what PostgreSQL has told, without asking. @return OK or ERR_DB */
 enum err db_look(void);
 
+/** Take what it has told along with an answer: no descriptor says so. */
+void db_hear(void);
+
 /** The open connection, for NOTIFY and sockets; borrowed, NULL when down. */
 PGconn *db_conn(void);
 

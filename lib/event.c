@@ -31,6 +31,7 @@ static const char *const names[EVENT_COUNT] = {
 	[EVENT_REGISTRATION_REMOVED] =	"registration.removed",
 	[EVENT_PRESENCE_CHANGED] =	"presence.changed",
 	[EVENT_PRESENCE_IM_CHANGED] =	"presence.im_changed",
+	[EVENT_PRESENCE_SET_CHANGED] =	"presence.set_changed",
 	[EVENT_USER_CHANGED] =		"user.changed",
 	[EVENT_USER_REMOVED] =		"user.removed",
 	[EVENT_DEVICE_CHANGED] =	"device.changed",

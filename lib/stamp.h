@@ -26,6 +26,10 @@ json_t *stamp_to_json(int64_t ms);
 /** Read what stamp_format() wrote. @return ms, or 0 for anything else */
 int64_t stamp_parse(const char *text);
 
+/** Read a time as others write it: RFC 3339, any zone. @return 0, or -1 for
+ * anything else */
+int stamp_read(const char *text, int64_t *ms);
+
 /** Format now. @return buf */
 char *stamp_now(char buf[STAMP_SIZE]);
 

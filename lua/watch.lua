@@ -1,6 +1,6 @@
 -- watch.lua - write a user's watch list and tell the event log, as one
--- KEYS: events, the list, user_state, im, then parking of each user whose
---       rights have changed
+-- KEYS: events, the list, user_state, im, presence_set, then parking of each
+--       user whose rights have changed
 -- ARGV: log length, list, user, time, then those users; none: it may be anybody
 -- Returns 1 when the list is another one now.
 -- The event is followed by the values of those users as they are, for this
@@ -36,7 +36,12 @@ for i = 5, #ARGV do
 		tell('presence.im_changed', cjson.decode(im).version, im,
 			'of', ARGV[i])
 	end
-	for _, value in ipairs(redis.call('HVALS', KEYS[i])) do
+	local set = redis.call('HGET', KEYS[5], ARGV[i])
+	if set then
+		tell('presence.set_changed', cjson.decode(set).version, set,
+			'of', ARGV[i])
+	end
+	for _, value in ipairs(redis.call('HVALS', KEYS[i + 1])) do
 		local parked = cjson.decode(value)
 		tell('parking.changed', parked.version,
 			string.format('{"at":%s,"slot":%d,"version":%d,"parked":%s}',

@@ -13,6 +13,7 @@
 #include "meter.h"
 #include "notify.h"
 #include "outbox.h"
+#include "presence.h"
 #include "records.h"
 #include "sample.h"
 #include "stamp.h"
@@ -25,14 +26,16 @@ enum { BACK_OFF_MIN_MS = 100, BACK_OFF_MAX_MS = 2000, LOOK_MS = 10000,
 static struct job {
 	enum err (*run)(void);
 	int (*fd)(void);	/* NULL: only now and then */
+	int64_t (*due)(void);	/* when it has something to do; or NULL */
 	int every_ms;
 	int64_t due_ms;
 	int back_off_ms;	/* 0: the last run went well */
 } jobs[] = {
-	{ outbox_relay, outbox_fd, LOOK_MS, 0, 0 },
-	{ records_relay, records_fd, LOOK_MS, 0, 0 },
-	{ dead_relay, NULL, BEAT_MS, 0, 0 },
-	{ sample_run, NULL, LOOK_MS, 0, 0 },
+	{ outbox_relay, outbox_fd, outbox_due_ms, LOOK_MS, 0, 0 },
+	{ presence_run, NULL, presence_due_ms, LOOK_MS, 0, 0 },
+	{ records_relay, records_fd, NULL, LOOK_MS, 0, 0 },
+	{ dead_relay, NULL, NULL, BEAT_MS, 0, 0 },
+	{ sample_run, NULL, NULL, LOOK_MS, 0, 0 },
 };
 
 enum { JOBS = sizeof(jobs) / sizeof(*jobs) };
@@ -53,7 +56,10 @@ static void run(struct job *job)
 static int64_t due(struct job *job, int fd)
 {
 	int64_t soon = stamp_steady_ms() + BACK_OFF_MIN_MS;
+	int64_t own = job->due ? job->due() : INT64_MAX;
 
+	if (!job->back_off_ms && own < job->due_ms)
+		job->due_ms = own;
 	if (job->fd && !job->back_off_ms && fd < 0 && job->due_ms > soon)
 		job->due_ms = soon;
 	return job->due_ms;
@@ -111,7 +117,7 @@ int main(int argc, char **argv)
 	mem_init();
 	conf_open(argc, argv, "--config FILE");
 	log_open("mypbx-relay", conf.log_level);
-	db_listen("outbox", NULL);
+	outbox_open();
 	meter_open();
 	notify_ready();
 	log_info("relay started");

@@ -5,12 +5,16 @@
 #include <string.h>
 
 #include "db.h"
+#include "keys.h"
 #include "log.h"
 #include "meter.h"
+#include "presence.h"
 #include "revoke.h"
 #include "store.h"
 
 enum { BATCH = 100 };
+
+static int told;	/* of rows that nobody has looked for yet */
 
 enum column { ID, TO_USER, OF_USER, TYPE, VERSION, DATA };
 
@@ -29,6 +33,11 @@ static int to_event(const PGresult *rows, int i, struct event *ev,
 	ev->type = event_find(db_text(rows, i, TYPE));
 	ev->scope = to ? EVENT_TO : EVENT_OF;
 	ev->user = to ? to : of;
+	if (ev->type == EVENT_PRESENCE_SET_CHANGED) {
+		ev->hash = KEY_SET;	/* for who withdraws a right */
+		ev->field = ev->user;
+		ev->value = db_text(rows, i, DATA);
+	}
 	ev->version = atoll(db_text(rows, i, VERSION));
 	ev->data = *data = json_loads(db_text(rows, i, DATA), JSON_DECODE_ANY,
 		NULL);
@@ -58,6 +67,8 @@ static enum err publish(const PGresult *rows, int i)
 			db_text(rows, i, TYPE));
 	else
 		err = store_publish(&ev);
+	if (!err && understood && ev.type == EVENT_PRESENCE_SET_CHANGED)
+		presence_on_set();
 	json_decref(data);
 	return err;
 }
@@ -102,6 +113,22 @@ static enum err relay_batch(int *count)
 	return err ? err : published;
 }
 
+static void on_notify(const char *payload)
+{
+	told = 1;
+}
+
+void outbox_open(void)
+{
+	db_listen("outbox", on_notify);
+}
+
+int64_t outbox_due_ms(void)
+{
+	db_hear();
+	return told ? 0 : INT64_MAX;
+}
+
 enum err outbox_relay(void)
 {
 	enum err err;
@@ -110,6 +137,7 @@ enum err outbox_relay(void)
 	err = db_look();
 	if (err)
 		return err;
+	told = 0;
 	do {
 		count = 0;
 		err = relay_batch(&count);

@@ -19,7 +19,8 @@ PREFIX = "/api/v1"
 EVENT_DATA = {
     "call": "Call", "transfer": "Transfer", "parking": "ParkingData",
     "session.opened": "Session", "session.closed": "IdGone",
-    "presence.im_changed": "ImData", "presence": "PresenceData",
+    "presence.im_changed": "ImData", "presence.set_changed": "SetData",
+    "presence": "PresenceData",
     "token.added": "TokenData", "token.removed": "IdGone",
     "registration": "RegistrationData",
     "user.changed": "UserData", "user.removed": "NamedGone",

@@ -204,6 +204,13 @@ static const char presence[] = "{\"type\":\"presence.changed\",\"time\":\"t\","
 static const char online[] = "{\"type\":\"presence.im_changed\","
 	"\"time\":\"t\",\"data\":{\"user\":\"bob\",\"status\":\"open\","
 	"\"activity\":\"away\",\"since\":\"t\",\"version\":7}}";
+static const char set[] = "{\"type\":\"presence.set_changed\",\"time\":"
+	"\"t\",\"data\":{\"user\":\"bob\",\"own\":{\"activity\":\"lunch\","
+	"\"note\":\"n\",\"since\":\"s\"},\"calendar\":{\"activity\":\"meeting\","
+	"\"note\":\"Budget\",\"from\":\"f\"},\"version\":7}}";
+static const char unset[] = "{\"type\":\"presence.set_changed\",\"time\":"
+	"\"t\",\"data\":{\"user\":\"bob\",\"own\":null,\"calendar\":null,"
+	"\"version\":8}}";
 static const char parking[] = "{\"type\":\"parking.changed\",\"time\":\"t\","
 	"\"data\":{\"at\":\"bob\",\"slot\":0,\"version\":7,\"parked\":"
 	"{\"by\":\"bob\",\"peer\":{\"number\":\"22\",\"name\":\"n\"}}}}";
@@ -232,6 +239,19 @@ static const struct {
 	{ "bob=04", "presence.im_changed", online, "{'user': 'bob', 'status': "
 	  "null, 'activity': 'away', 'since': null, 'version': 7}", 0 },
 	{ "bob=79", "presence.im_changed", online, NULL, 0 },
+	{ "bob=04", "presence.set_changed", set, "{'user': 'bob', 'own': "
+	  "{'activity': 'lunch', 'note': null, 'since': 's'}, 'calendar': "
+	  "{'activity': 'meeting', 'note': null, 'from': 'f'}, 'version': 7}",
+	  0 },
+	{ "bob=08", "presence.set_changed", set, "{'user': 'bob', 'own': "
+	  "{'activity': null, 'note': 'n', 'since': 's'}, 'calendar': "
+	  "{'activity': null, 'note': 'Budget', 'from': 'f'}, 'version': 7}",
+	  0 },
+	{ "bob=73", "presence.set_changed", set, NULL, 0 },
+	{ "bob=73", "presence.set_changed", set, "{'user': 'bob', 'own': null, "
+	  "'calendar': null, 'version': 7}", 1 },
+	{ "bob=08", "presence.set_changed", unset, "{'user': 'bob', 'own': "
+	  "null, 'calendar': null, 'version': 8}", 0 },
 	{ "bob=20", "parking.changed", parking, "{'at': 'bob', 'slot': 0, "
 	  "'version': 7, 'parked': {'by': 'bob', 'peer': {'number': null, "
 	  "'name': null}}}", 0 },
@@ -327,6 +347,10 @@ static const struct {
 	  "\"state\":\"<30>\",\"later\":{\"x\":\"<80>\"}" },
 	{ "presence.im_changed", "\"user\":\"u\",\"status\":\"<02>\","
 	  "\"activity\":\"<04>\",\"since\":\"<02>\",\"later\":\"<80>\"" },
+	{ "presence.set_changed", "\"user\":\"u\",\"own\":{\"activity\":"
+	  "\"<04>\",\"note\":\"<08>\",\"since\":\"<0c>\"},\"calendar\":"
+	  "{\"activity\":\"<04>\",\"note\":\"<08>\",\"from\":\"<0c>\"},"
+	  "\"later\":\"<80>\"" },
 	{ "user.changed", "\"name\":\"u\",\"number\":\"<01>\","
 	  "\"display_name\":\"<01>\",\"later\":\"<80>\"" },
 	{ "user.removed", "\"name\":\"u\",\"later\":\"<80>\"" },

@@ -61,7 +61,7 @@ class Rights:
     def change(self, user, rights, changed=()):
         return self.script(
             keys=["events", f"watch:{user}", "user_state", "im",
-                  *(f"parking:{name}" for name in changed)],
+                  "presence_set", *(f"parking:{name}" for name in changed)],
             args=[1000000, as_text(rights), user, NEVER, *changed])
 
 

@@ -36,6 +36,13 @@ enum err api_diversions_put(struct request *req);
 enum err api_settings_get(struct request *req);
 enum err api_settings_put(struct request *req);
 
+enum err api_user_presence(struct request *req);
+enum err api_presence_get(struct request *req);
+enum err api_presence_put(struct request *req);
+enum err api_presence_drop(struct request *req);
+enum err api_calendar_put(struct request *req);
+enum err api_calendar_drop(struct request *req);
+
 enum err api_resolve(struct request *req);
 
 enum err api_users(struct request *req);

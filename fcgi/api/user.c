@@ -8,6 +8,7 @@
 #include "db.h"
 #include "keys.h"
 #include "mem.h"
+#include "presence.h"
 #include "store.h"
 
 static json_t *version_of(const char *text)
@@ -86,7 +87,9 @@ static enum err add_states(json_t *users)
 {
 	enum err err = add_from(KEY_USER_STATE, users, add_state);
 
-	return err ? err : add_from(KEY_IM, users, add_im);
+	if (!err)
+		err = add_from(KEY_IM, users, add_im);
+	return err ? err : presence_add(users);
 }
 
 /* One row more than asked for tells whether there is another page. */

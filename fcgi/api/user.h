@@ -18,7 +18,8 @@ struct user_query {
  * Users with registration and busy state, by name.
  *
  * @param items  new: [{"name", "number", "display_name", "version",
- *               "registered", "state", "state_version", "im"}]
+ *               "registered", "state", "state_version", "im", "set",
+ *               "presence"}]
  * @param next   new; NULL when there is no more
  * @return OK, ERR_VALUE for a foreign `after`, ERR_DB, ERR_STORE
  */

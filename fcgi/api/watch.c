@@ -25,9 +25,10 @@ enum err watch_publish(const char *user)
 	redisReply *reply;
 	enum err err;
 
-	err = store_ask(&reply, "EVAL %s 4 %s %s %s %s %d %s %s %s",
+	err = store_ask(&reply, "EVAL %s 5 %s %s %s %s %s %d %s %s %s",
 		script_watch,
 		KEY_EVENTS, key_watch(key, user), KEY_USER_STATE, KEY_IM,
+		KEY_SET,
 		conf.log_length, list, user, stamp_now(now));
 	free(list);
 	if (err)

@@ -10,6 +10,7 @@
 enum {
 	ALWAYS = RIGHTS_ALL + 1,	/* what a value is about */
 	ON_CALL = RIGHT_ON_PHONE | RIGHT_CALLS,
+	SAID = RIGHT_PRESENCE | RIGHT_NOTE,
 	SLOTS = 1024,		/* texts that are kept, */
 	TEXT_MAX = 8192		/* none longer than this */
 };
@@ -41,6 +42,14 @@ static const struct cover {
 	{ "presence.im_changed", "status", RIGHT_ONLINE },
 	{ "presence.im_changed", "since", RIGHT_ONLINE },
 	{ "presence.im_changed", "activity", RIGHT_PRESENCE },
+	{ "presence.set_changed", "user", ALWAYS },
+	{ "presence.set_changed", "version", ALWAYS },
+	{ "presence.set_changed", "own", SAID },
+	{ "presence.set_changed", "own.activity", RIGHT_PRESENCE },
+	{ "presence.set_changed", "own.note", RIGHT_NOTE },
+	{ "presence.set_changed", "calendar", SAID },
+	{ "presence.set_changed", "calendar.activity", RIGHT_PRESENCE },
+	{ "presence.set_changed", "calendar.note", RIGHT_NOTE },
 	{ "parking.changed", "at", ALWAYS },
 	{ "parking.changed", "slot", ALWAYS },
 	{ "parking.changed", "version", ALWAYS },

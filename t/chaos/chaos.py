@@ -27,6 +27,7 @@ LONG = os.environ.get("MYPBX_CHAOS") == "long"
 SEED = int(os.environ.get("MYPBX_SEED") or random.randrange(1 << 30))
 EVERYTHING = ("postgres", "redis", "kamailio", "nginx", "bridge", "relay",
               "api", "login", "command", "events")
+PARTS = {"presence.im_changed": "im", "presence.set_changed": "set"}
 OVER = ("done", "failed", "cancelled")
 # Short calls, so that much happens.
 HABITS = {"ring_s": 0.4, "step_s": 0.8, "hangs up": 0.5, "holds": 0.3,
@@ -172,7 +173,8 @@ def facts(snapshot):
         found["presence", user["name"]] = {
             "user": user["name"], "registered": user["registered"],
             "state": user["state"], "version": user["state_version"]}
-        found["im", user["name"]] = {"user": user["name"], **user["im"]}
+        for part in ("im", "set"):
+            found[part, user["name"]] = {"user": user["name"], **user[part]}
     return found
 
 
@@ -181,8 +183,7 @@ def fact(noun, kind, data):
     if noun == "parking":
         return (noun, data["at"], data["slot"]), data["parked"]
     if noun == "presence":
-        return ("im" if kind == "presence.im_changed" else noun,
-                data["user"]), data
+        return (PARTS.get(kind, noun), data["user"]), data
     if noun == "settings":
         return (noun,), data
     if noun == "call":

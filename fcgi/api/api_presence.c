@@ -1,0 +1,95 @@
+/* api_presence.c - what people do: what they say, and what is merged of it */
+#include "api.h"
+#include "presence.h"
+#include "session.h"
+
+static enum err match(void *req, json_int_t version)
+{
+	return request_match(req, version);
+}
+
+static struct presence_match match_of(struct request *req)
+{
+	struct presence_match m = { match, req };
+
+	return m;
+}
+
+/** GET /users/{user}/presence -> presence */
+enum err api_user_presence(struct request *req)
+{
+	json_t *presence;
+	enum err err = presence_get(request_param(req, "user"), &presence);
+
+	if (err)
+		return err;
+	return request_reply(req, 200, presence);
+}
+
+/** GET /me/presence -> presence */
+enum err api_presence_get(struct request *req)
+{
+	json_t *presence;
+	enum err err = presence_get(request_user(req), &presence);
+
+	if (err)
+		return err;
+	return request_reply(req, 200, presence);
+}
+
+/** PUT /me/presence {"activity", "note"?, "until"?} -> presence */
+enum err api_presence_put(struct request *req)
+{
+	struct presence p = { 0 };
+	enum err err;
+
+	err = request_json(req, "{s:o, s?o, s?o}", "activity", &p.activity,
+		"note", &p.note, "until", &p.until);
+	if (err)
+		return err;
+	err = presence_put(request_user(req), &p, match_of(req),
+		request_fault(req));
+	if (err)
+		return err;
+	return api_presence_get(req);
+}
+
+/** DELETE /me/presence -> 204 */
+enum err api_presence_drop(struct request *req)
+{
+	enum err err = presence_drop(request_user(req), match_of(req));
+
+	if (err)
+		return err;
+	return request_reply(req, 204, NULL);
+}
+
+/** PUT /me/presence/calendar {"activity", "note"?, "from", "until"} ->
+ * presence */
+enum err api_calendar_put(struct request *req)
+{
+	struct presence p = { 0 };
+	enum err err;
+
+	err = request_json(req, "{s:o, s?o, s:o, s:o}", "activity",
+		&p.activity, "note", &p.note, "from", &p.from, "until",
+		&p.until);
+	if (err)
+		return err;
+	err = presence_put_calendar(request_user(req), &p, match_of(req),
+		request_fault(req));
+	if (err)
+		return err;
+	return api_presence_get(req);
+}
+
+/** DELETE /me/presence/calendar -> 204 */
+enum err api_calendar_drop(struct request *req)
+{
+	enum err err = presence_drop_calendar(request_user(req),
+		match_of(req));
+
+	if (err)
+		return err;
+	return request_reply(req, 204, NULL);
+}
