@@ -154,6 +154,10 @@ export const api = {
 	/** Whether nobody sits in front of this page. */
 	putActivity: (inactive) => request("PUT", "/me/activity", {
 		body: { inactive } }),
+	/** {activity, note, until} */
+	putPresence: (presence) => request("PUT", "/me/presence", {
+		body: presence }),
+	dropPresence: () => request("DELETE", "/me/presence"),
 	/** {dnd, busy_on, no_answer_s, mobile} */
 	putSettings: (settings, version) => request("PUT", "/me/settings", {
 		body: settings, headers: from(version) }),

@@ -6,6 +6,7 @@ import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { availability } from "./model.js";
 import { Availability, Avatar, Online } from "./person.js";
+import { Doing, isSaid, toneOf, usePresence } from "./presence.js";
 import { findPeople } from "./search.js";
 import { texts } from "./texts.js";
 import { useSignal } from "../vendor/signals.js";
@@ -25,6 +26,7 @@ function Colleague({ name })
 	const action = useAction();
 	const person = model.people.get(name);
 	const state = model.states.get(name);
+	const presence = usePresence(name);
 
 	if (!person)
 		return null;
@@ -35,7 +37,8 @@ function Colleague({ name })
 		: t.call(person.display_name);
 
 	return html`<li class="person" data-user=${name}>
-		<${Avatar} name=${person.display_name} id=${name} state=${state ?? {}} />
+		<${Avatar} name=${person.display_name} id=${name} state=${state ?? {}}
+			tone=${isSaid(presence) ? toneOf(presence) : null} />
 		<span class="person-text">
 			<span class="name">${person.display_name}</span>
 			<span class="meta">
@@ -46,6 +49,7 @@ function Colleague({ name })
 				<span aria-hidden="true"> · </span>
 				<${Online} im=${model.online.get(name)} />
 			</span>
+			<${Doing} name=${name} presence=${presence} />
 		</span>
 		${state?.state === "alerting" && !isMine && html`<button type="button"
 			class="plain pickup" aria-disabled=${action.busy}

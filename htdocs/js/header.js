@@ -7,6 +7,7 @@ import { Icon } from "./icons.js";
 import { Avatar } from "./person.js";
 import { canRemember } from "./settings.js";
 import { openPreferences } from "./preferences.js";
+import { OwnPresence } from "./presence.js";
 import { texts } from "./texts.js";
 import { isDark, setTheme } from "./theme.js";
 import { useSignal } from "../vendor/signals.js";
@@ -70,6 +71,7 @@ export function Header()
 			<${Connection} />
 			<${Marks} />
 			<${Me} />
+			<${OwnPresence} />
 			<nav class="header-buttons" aria-label=${texts.product}>
 				<button type="button" class="ghost" title=${themeLabel}
 					aria-label=${themeLabel}

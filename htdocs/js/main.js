@@ -15,6 +15,7 @@ import { openLink } from "./link.js";
 import { Login } from "./login.js";
 import { Parking } from "./parking.js";
 import { Preferences } from "./preferences.js";
+import { PresenceDialog } from "./presence.js";
 import { texts } from "./texts.js";
 
 function Home()
@@ -33,7 +34,8 @@ function Home()
 			<${Colleagues} />
 			<${Devices} />
 		</main>
-		<${Preferences} />`;
+		<${Preferences} />
+		<${PresenceDialog} />`;
 }
 
 function Starting()

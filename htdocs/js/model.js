@@ -80,6 +80,7 @@ export function createModel()
 	const people = createTable();		/* user -> name, number */
 	const states = createTable();		/* user -> registered, state */
 	const online = createTable();		/* user -> status, activity */
+	const said = createTable();		/* user -> own, calendar */
 	const devices = createTable();
 	const registrations = createTable();
 	const calls = createTable();
@@ -175,6 +176,11 @@ export function createModel()
 			if (isNewer(data, online.peek(data.user)))
 				online.put(data.user, data);
 		},
+		"presence.set_changed"(data)
+		{
+			if (isNewer(data, said.peek(data.user)))
+				said.put(data.user, data);
+		},
 		"user.changed"(data)
 		{
 			if (!isNewer(data, people.peek(data.name)))
@@ -188,6 +194,7 @@ export function createModel()
 			people.remove(data.name);
 			states.remove(data.name);
 			online.remove(data.name);
+			said.remove(data.name);
 		},
 		"device.changed": putDevice,
 		"settings.changed": putSettings,
@@ -255,6 +262,8 @@ export function createModel()
 			}]));
 			online.fill(snapshot.users.map((user) =>
 				[user.name, { user: user.name, ...user.im }]));
+			said.fill(snapshot.users.map((user) =>
+				[user.name, { user: user.name, ...user.set }]));
 			devices.fill(snapshot.devices.map(
 				({ registration, registered, ...own }) =>
 					[own.id, own]));
@@ -281,6 +290,7 @@ export function createModel()
 		people,
 		states,
 		online,
+		said,
 		devices,
 		registrations,
 		calls,
@@ -309,8 +319,8 @@ export function createModel()
 			settings.value = null;
 			failures.value = new Map();
 			outcomes.value = new Set();
-			for (const table of [people, states, online, devices,
-				registrations, calls, transfers, parking])
+			for (const table of [people, states, online, said,
+				devices, registrations, calls, transfers, parking])
 				table.fill([]);
 		}),
 		/** Whether a device can ring: a registered phone, or the mobile,

@@ -31,13 +31,17 @@ export function peerName({ peer })
 	return peer.name || peer.number || peer.uri || texts.calls.unknown;
 }
 
-/** @param state  row of model.states, or null to draw no badge */
-export function Avatar({ name, id, state })
+/** @param state  row of model.states, or null to draw no badge
+ *  @param tone   colour of what he says he does, or null; a call that rings
+ *                for him is seen before that */
+export function Avatar({ name, id, state, tone })
 {
+	const badge = state && (tone && availability(state) !== "alerting"
+		? `badge-said tone-${tone}` : `badge-${availability(state)}`);
+
 	return html`<span class=${`avatar hue-${hue(id ?? name)}`} aria-hidden="true">
 		${initials(name)}
-		${state ? html`<span class=${`badge badge-${availability(state)}`} />`
-			: null}
+		${badge && html`<span class=${`badge ${badge}`} />`}
 	</span>`;
 }
 

@@ -64,7 +64,7 @@ export async function checkAccess(page)
 		/* Colours on their way from one state to the next are no state. */
 		await Promise.all(document.getAnimations()
 			.filter((one) => one.effect.getTiming().iterations !== Infinity)
-			.map((one) => one.finished));
+			.map((one) => one.finished.catch(() => {})));
 		return (await axe.run(document, { runOnly })).violations.map(
 			({ id, nodes }) => `${id}: ${nodes.map((n) => n.target)}`);
 	}, tags);

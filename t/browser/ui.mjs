@@ -263,6 +263,65 @@ await check("a link asks before it dials", async () => {
 		.json()).items.length, 0);
 });
 
+await check("what one does, with a note and an end", async () => {
+	const bob = await openPage(browser);
+	const own = page.getByRole("button", { name: /^Presence: / });
+	const dialog = page.getByRole("dialog", { name: "What I do" });
+
+	await logIn(bob, "bob");
+	await own.click();
+	await checkAccess(page);
+	await dialog.getByRole("radio", { name: "Lunch" }).check();
+	await dialog.getByLabel("Note").fill("back at <b>one</b>");
+	await dialog.getByLabel("Until").selectOption("in an hour");
+	await dialog.getByRole("button", { name: "Save" }).click();
+	await dialog.waitFor({ state: "detached" });
+	await page.getByRole("button", { name: /^Presence: Lunch/ }).waitFor();
+	await colleague(bob, "Alice").getByText("Lunch").waitFor();
+	await colleague(bob, "Alice").getByText("back at <b>one</b>").waitFor();
+	await colleague(bob, "Alice").getByText(/^\s*until /).waitFor();
+	assert.match(await colleague(bob, "Alice").locator(".doing")
+		.getAttribute("title"), /^Lunch, set by Alice .+ \d/);
+	assert.match(await own.getAttribute("title"), /^Lunch, set by you/);
+	for (const colorScheme of ["dark", "light"]) {
+		await bob.emulateMedia({ colorScheme });
+		await checkAccess(bob);
+	}
+	await page.request.put(`${url}/api/v1/me/presence`, {
+		headers: { "X-MyPBX": "1" },
+		data: { activity: "fishing",
+			until: new Date(Date.now() + 1500).toISOString() } });
+	await colleague(bob, "Alice").getByText("fishing").waitFor();
+	await colleague(bob, "Alice").locator(".doing")
+		.waitFor({ state: "detached" });
+	assert.deepEqual(bob.complaints, []);
+	await bob.context().close();
+});
+
+await check("an end that is over is told; then it stays, then it goes",
+	async () => {
+		const dialog = page.getByRole("dialog", { name: "What I do" });
+
+		await page.getByRole("button", { name: /^Presence: / }).click();
+		await dialog.getByRole("radio", { name: "Do not disturb" }).check();
+		await dialog.getByLabel("Until").selectOption("a certain time");
+		await dialog.getByLabel("End").fill("2020-01-01T12:00");
+		await dialog.getByRole("button", { name: "Save" }).click();
+		await dialog.locator(".hint").getByText("This time is over.")
+			.waitFor();
+		await checkAccess(page);
+		await dialog.getByLabel("Until").selectOption("I change it");
+		await dialog.getByRole("button", { name: "Save" }).click();
+		await page.getByRole("button", { name: /^Presence: Do not disturb/ })
+			.click();
+		assert.equal(await dialog.getByRole("radio", { checked: true })
+			.getAttribute("value"), "dnd");
+		await dialog.getByRole("radio", { name: "Automatic" }).check();
+		await dialog.getByRole("button", { name: "Save" }).click();
+		await page.getByRole("button", { name: /^Presence: Available/ })
+			.waitFor();
+	});
+
 await check("connection lost and back, without a reload", async () => {
 	await page.evaluate(() => { window.neverReloaded = true; });
 	await page.context().setOffline(true);
