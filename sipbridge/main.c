@@ -25,6 +25,7 @@
 #include "reg.h"
 #include "save.h"
 #include "store.h"
+#include "subscription.h"
 #include "takeover.h"
 #include "transfer.h"
 #include "ua.h"
@@ -47,6 +48,7 @@ static void on_tick(void *arg)
 	call_tick();
 	reg_tick();
 	command_tick();
+	subscription_tick();
 	meter_tick(reg_count(), redis_queued());
 	timer_start(ticker, 1000);
 }
@@ -127,6 +129,7 @@ static void on_signal(void *arg, int what)
 		return;
 	}
 	call_stop();
+	subscription_close();
 	timer_start(stop_late, STOP_MS);
 	timer_start(settling, SETTLE_MS);
 }

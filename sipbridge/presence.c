@@ -20,6 +20,7 @@ struct presence {
 };
 
 static void *root;
+static void (*listener)(const char *user);
 
 static int compare(const void *a, const void *b)
 {
@@ -83,6 +84,8 @@ static void on_change(struct presence *presence)
 	presence->version = now > presence->version ? now :
 		presence->version + 1;
 	publish(presence);
+	if (listener)
+		listener(presence->user);
 }
 
 void presence_on_call(const char *user, enum presence_calls was,
@@ -125,6 +128,26 @@ void presence_on_registration(const char *user, int delta)
 	presence->registrations += delta;
 	if (before != (presence->registrations > 0))
 		on_change(presence);
+}
+
+enum presence_calls presence_state(const char *user)
+{
+	const struct presence *presence = presence_of(user);
+
+	if (presence->calls[PRESENCE_BUSY])
+		return PRESENCE_BUSY;
+	return presence->calls[PRESENCE_ALERTING] ? PRESENCE_ALERTING :
+		PRESENCE_NONE;
+}
+
+int presence_is_registered(const char *user)
+{
+	return presence_of(user)->registrations > 0;
+}
+
+void presence_listen(void (*fn)(const char *user))
+{
+	listener = fn;
 }
 
 /* As it was told: a state that nobody has heard of has no version. */

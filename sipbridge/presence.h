@@ -20,6 +20,14 @@ int presence_is_busy(const char *user);
 /** The user has `delta` more registered devices. */
 void presence_on_registration(const char *user, int delta);
 
+/** What all his calls are together. */
+enum presence_calls presence_state(const char *user);
+
+int presence_is_registered(const char *user);
+
+/** Call fn with each user whose state has changed. */
+void presence_listen(void (*fn)(const char *user));
+
 /** Write everybody's state again: Redis has lost it. */
 void presence_restore(void);
 

@@ -28,12 +28,14 @@ struct ua_dialog;
 #include "message.h"
 #include "mirror.h"
 #include "people.h"
+#include "presence.h"
 #include "store.h"
+#include "subscription.h"
 #include "text.h"
 
 /* Methods that work here; what is not listed is answered 405 by the library.
  * UPDATE and 100rel stay out until they are implemented. */
-#define ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER"
+#define ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER, SUBSCRIBE"
 
 /* RFC 5373, and the two headers that phones knew before it */
 #define AUTO_ANSWER							\
@@ -314,6 +316,24 @@ static void on_stranger(nua_event_t event, nua_handle_t *nh)
 		nua_handle_destroy(nh);
 }
 
+/* Not of a call: a phone that watches somebody. @return whether it is that */
+static int on_watcher(nua_event_t event, int status, nua_t *agent,
+		      nua_handle_t *nh, sip_t const *sip)
+{
+	if (event == nua_r_notify)
+		return subscription_on_answer(nh, status);
+	if (event != nua_i_subscribe)
+		return 0;
+	if (status < 200 && !from_edge(agent)) {
+		nua_respond(nh, SIP_403_FORBIDDEN, NUTAG_WITH_THIS(agent),
+			TAG_END());
+		nua_handle_destroy(nh);
+	} else {
+		subscription_on_subscribe(agent, nh, status, sip);
+	}
+	return 1;
+}
+
 static void on_nua(nua_event_t event, int status, char const *phrase,
 		   nua_t *agent, nua_magic_t *magic, nua_handle_t *nh,
 		   struct ua_dialog *dialog, sip_t const *sip, tagi_t tags[])
@@ -323,7 +343,13 @@ static void on_nua(nua_event_t event, int status, char const *phrase,
 		return;
 	}
 	if (!dialog) {
-		on_stranger(event, nh);
+		if (!on_watcher(event, status, agent, nh, sip))
+			on_stranger(event, nh);
+		return;
+	}
+	if (event == nua_i_subscribe && status < 200) {
+		nua_respond(nh, SIP_403_FORBIDDEN, NUTAG_WITH_THIS(agent),
+			TAG_END());
 		return;
 	}
 	if (sip && sip->sip_status)
@@ -401,11 +427,14 @@ int ua_open(void)
 		NTATAG_UDP_MTU(65535),
 		NTATAG_DEFAULT_PROXY(proxy),
 		SIPTAG_ALLOW_STR(ALLOW),
+		SIPTAG_ALLOW_EVENTS_STR(SUBSCRIPTION_EVENTS),
+		NUTAG_ALLOW_EVENTS("dialog"), NUTAG_ALLOW_EVENTS("presence"),
 		SIPTAG_SUPPORTED_STR("replaces"),
 		SIPTAG_USER_AGENT_STR("myPBX"),
 		TAG_END());
 	free(proxy);
 	free(url);
+	presence_listen(subscription_on_change);
 	if (!nua)
 		log_error("ua cannot listen address=%s", conf.sip_listen);
 	return nua ? 0 : -1;

@@ -1,0 +1,237 @@
+"""test_lamps.py - phones that watch somebody: SUBSCRIBE and NOTIFY of his
+calls (RFC 4235) and of his presence (RFC 3863)
+"""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from phone import ALWAYS, ASKED
+from sip import Sip, header, in_dialog, record_routes, reply, status
+from staff import SECRET, hire
+from world import wait_until
+
+USERS = (("alice", "21", "Alice Adams", ("alice-desk",)),
+         ("bob", "22", "Bob Brown", ("bob-desk",)),
+         ("carol", "23", "Carol Clark", ("carol-desk",)))
+DIALOG = "{urn:ietf:params:xml:ns:dialog-info}"
+PIDF = "{urn:ietf:params:xml:ns:pidf}"
+RPID = "{urn:ietf:params:xml:ns:pidf:rpid}"
+
+
+@pytest.fixture(scope="module")
+def world(new_world):
+    world = new_world(flood=False, rate_login=0, rate_rest=0)
+    hire(world, USERS)
+    return world
+
+
+class Watcher:
+    """A phone with a lamp for somebody."""
+
+    def __init__(self, world, event="dialog", device="alice-desk"):
+        self.sip = Sip((world.host, world.sip_port))
+        self.event = event
+        self.device = device
+        self.told = []
+        self.cseq = 100
+        self.state = None
+        self.answer = None
+
+    def ask(self, of="22", expires=60, secret=SECRET):
+        """The answer to a SUBSCRIBE."""
+        headers = [f"Event: {self.event}",
+                   f"Contact: <sip:{self.device}@127.0.0.1:{self.sip.port}>"]
+        if expires is not None:
+            headers.append(f"Expires: {expires}")
+        self.answer = self.sip.ask(
+            "SUBSCRIBE", f"sip:{of}@example.com", *headers, user=self.device,
+            secret=secret)
+        return self.answer
+
+    def again(self, expires):
+        """A SUBSCRIBE within the dialog; its answer."""
+        self.cseq += 1
+        self.sip.send(in_dialog(
+            self.sip, "SUBSCRIBE", self.cseq, header(self.answer, "From"),
+            header(self.answer, "To"), header(self.answer, "Contact"),
+            reversed(record_routes(self.answer)),
+            header(self.answer, "Call-ID"), f"Event: {self.event}",
+            f"Expires: {expires}"))
+        return self.hear(r"SIP/2.0 [2-6]")
+
+    def take(self, message, code=200):
+        """A NOTIFY: what it says."""
+        self.sip.send(reply(message, code, "OK", tag=self.sip.tag),
+                      to=self.sip.source)
+        assert header(message, "Event") == self.event
+        self.state = header(message, "Subscription-State")
+        body = message.split("\r\n\r\n", 1)[1]
+        if body:
+            self.told.append(self.read(body))
+
+    def read(self, body):
+        tree = ElementTree.fromstring(body)
+        if self.event == "dialog":
+            assert tree.attrib["entity"] == "sip:bob@example.com"
+            return (tree.find(f".//{DIALOG}state").text,
+                    int(tree.attrib["version"]))
+        return (tree.find(f".//{PIDF}basic").text,
+                tree.find(f".//{RPID}on-the-phone") is not None)
+
+    def hear(self, pattern, code=200):
+        """The next message that fits; NOTIFYs before it are taken."""
+        for _ in range(20):
+            message = self.sip.receive(10)
+            assert message, f"waited for {pattern}, told {self.told}"
+            if message.startswith("NOTIFY"):
+                self.take(message, code)
+            if re.match(pattern, message):
+                return message
+        raise AssertionError(f"no {pattern}")
+
+    def wait(self, first):
+        """Until a NOTIFY says this."""
+        while not self.told or self.told[-1][0] != first:
+            self.hear("NOTIFY")
+
+
+@pytest.fixture
+def watcher(world):
+    made = []
+
+    def make(**options):
+        made.append(Watcher(world, **options))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.sip.sock.close()
+
+
+def test_a_lamp_follows_calls(phones, watcher):
+    lamp = watcher()
+    phones("bob-desk", answer=ASKED).wait_registered()
+    assert status(lamp.ask()) == 200
+    assert header(lamp.answer, "Expires") == "60"
+    lamp.wait("terminated")
+    assert re.match(r"active;expires=\d+", lamp.state)
+    caller = phones("carol-desk", answer=ALWAYS)
+    caller.dial("22")
+    lamp.wait("early")
+    caller.hangup()
+    lamp.wait("terminated")
+    versions = [version for _, version in lamp.told]
+    assert versions == list(range(len(versions)))
+    assert [state for state, _ in lamp.told] == [
+        "terminated", "early", "terminated"]
+
+
+def test_a_lamp_by_name_and_an_answered_call(phones, watcher):
+    lamp = watcher()
+    phones("bob-desk", answer=ALWAYS)
+    assert status(lamp.ask(of="bob")) == 200
+    lamp.wait("terminated")
+    caller = phones("carol-desk", answer=ALWAYS)
+    caller.dial("22")
+    lamp.wait("confirmed")
+    caller.hangup()
+    lamp.wait("terminated")
+
+
+def test_presence_follows_phone_and_call(phones, watcher):
+    watch = watcher(event="presence")
+    assert status(watch.ask()) == 200
+    watch.wait("closed")
+    phone = phones("bob-desk", answer=ALWAYS)
+    watch.wait("open")
+    assert watch.told[-1] == ("open", False)
+    caller = phones("carol-desk", answer=ALWAYS)
+    caller.dial("22")
+    while watch.told[-1] != ("open", True):
+        watch.hear("NOTIFY")
+    caller.hangup()
+    while watch.told[-1] != ("open", False):
+        watch.hear("NOTIFY")
+    phone.stop()
+    watch.wait("closed")
+
+
+def test_a_subscription_is_refreshed_and_ended(watcher):
+    lamp = watcher()
+    lamp.ask()
+    lamp.wait("terminated")
+    assert status(lamp.again(200)) == 200
+    assert status(lamp.again(0)) == 200
+    while not lamp.state.startswith("terminated"):
+        lamp.hear("NOTIFY")
+
+
+def test_nobody_has_it_for_longer_than_five_minutes(watcher):
+    for expires in (3600, 301, None):
+        lamp = watcher()
+        lamp.ask(expires=expires)
+        assert header(lamp.answer, "Expires") == "300"
+
+
+def test_what_is_not_refreshed_ends(world, watcher):
+    lamp = watcher()
+    lamp.ask(expires=1)
+    lamp.wait("terminated")
+    while not lamp.state.startswith("terminated"):
+        lamp.hear("NOTIFY")
+    assert world.alive("bridge")
+
+
+def test_who_has_no_right_secret_gets_none(watcher):
+    assert status(watcher().ask(secret="wrong")) == 407
+
+
+def test_who_is_nobody_or_outside_is_not_watched(watcher):
+    for target in ("2999", "nobody", "+49301234567"):
+        assert status(watcher().ask(of=target)) == 404
+
+
+def test_what_cannot_be_watched(watcher):
+    assert status(watcher(event="message-summary").ask()) == 489
+
+
+def test_a_phone_that_refuses_is_told_no_more(phones, watcher):
+    lamp = watcher()
+    lamp.ask()
+    lamp.hear("NOTIFY", code=481)
+    phones("bob-desk", answer=ALWAYS)
+    caller = phones("carol-desk", answer=ALWAYS)
+    other = watcher()
+    other.ask()
+    other.wait("terminated")
+    caller.dial("22")
+    other.wait("confirmed")
+    assert lamp.sip.receive(0.5) is None
+    caller.hangup()
+    other.wait("terminated")
+
+
+def test_a_restart_of_the_bridge_is_told(world, watcher):
+    lamp = watcher()
+    lamp.ask()
+    lamp.wait("terminated")
+    world.stop("bridge")
+    while "reason=deactivated" not in lamp.state:
+        lamp.hear("NOTIFY")
+    world.start("bridge")
+    assert status(lamp.again(60)) == 481
+    wait_until("the bridge is asked again", lambda: status(
+        watcher().ask()) == 200)
+
+
+def test_a_killed_bridge_knows_no_old_subscription(world, watcher):
+    lamp = watcher()
+    lamp.ask()
+    lamp.wait("terminated")
+    world.kill("bridge")
+    world.start("bridge")
+    wait_until("the bridge is asked again", lambda: status(
+        watcher().ask()) == 200)
+    assert status(lamp.again(60)) == 481
