@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "text.h"
 
 enum { LONGEST = 6 };	/* "&quot;" */
 
@@ -58,20 +59,56 @@ char *lamp_dialog_info(const struct lamp *lamp)
 	return text;
 }
 
+/* RFC 4480 3.2; what is not among them goes as text. */
+static const char rpid_words[] = "appointment away breakfast busy dinner "
+	"holiday in-transit looking-for-work lunch meal meeting on-the-phone "
+	"performance permanent-absence playing presentation shopping sleeping "
+	"spectator steering travel tv vacation working worship";
+
+/* "<rpid:lunch/>"; new */
+static char *activity_of(const struct lamp *lamp)
+{
+	char *escaped, *text;
+
+	if (!lamp->activity || !strcmp(lamp->activity, "available"))
+		return mem_strdup("");
+	if (text_among(rpid_words, lamp->activity))
+		return mem_printf("<rpid:%s/>", lamp->activity);
+	escaped = lamp_escape(lamp->activity);
+	text = mem_printf("<rpid:other>%s</rpid:other>", escaped);
+	free(escaped);
+	return text;
+}
+
+/* "<note>back at one</note>"; new */
+static char *note_of(const struct lamp *lamp)
+{
+	char *escaped, *text;
+
+	if (!lamp->note)
+		return mem_strdup("");
+	escaped = lamp_escape(lamp->note);
+	text = mem_printf("<note>%s</note>", escaped);
+	free(escaped);
+	return text;
+}
+
 char *lamp_pidf(const struct lamp *lamp)
 {
 	char *entity = lamp_escape(lamp->entity);
+	char *activity = activity_of(lamp), *note = note_of(lamp);
 	char *text = mem_printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		"<presence xmlns=\"urn:ietf:params:xml:ns:pidf\""
 		" xmlns:dm=\"urn:ietf:params:xml:ns:pidf:data-model\""
 		" xmlns:rpid=\"urn:ietf:params:xml:ns:pidf:rpid\""
 		" entity=\"%s\">\n"
-		"<tuple id=\"tel\"><status><basic>%s</basic></status></tuple>\n"
+		"<tuple id=\"tel\"><status><basic>%s</basic></status>%s</tuple>\n"
 		"<dm:person id=\"p\"><rpid:activities>%s</rpid:activities>"
 		"</dm:person>\n</presence>\n", entity,
-		lamp->registered ? "open" : "closed",
-		lamp->busy ? "<rpid:on-the-phone/>" : "");
+		lamp->registered ? "open" : "closed", note, activity);
 
+	free(note);
+	free(activity);
 	free(entity);
 	return text;
 }

@@ -9,6 +9,8 @@ struct lamp {
 	int alerting;		/* he is being called, and has no other call */
 	int busy;
 	int registered;
+	const char *activity;	/* merged; NULL: not known */
+	const char *note;	/* likewise */
 };
 
 /** application/dialog-info+xml, RFC 4235: one dialog for all that he does, so

@@ -164,6 +164,7 @@ int main(int argc, char **argv)
 	settling = timer_create_for(on_settling, NULL);
 	stop_late = timer_create_for(on_late, NULL);
 	edge_open();
+	peopledb_listen(subscription_on_said);
 	peopledb_open(on_loaded);
 	loop_run();
 	peopledb_close();

@@ -139,6 +139,7 @@ static void user_destroy(struct user *user)
 		free(user->diversions[i].to);
 	free(user->diversions);
 	free(user->mobile);
+	free(user->said);
 	for (i = 0; user->devices[i]; i++)
 		free(user->devices[i]);
 	free(user->devices);

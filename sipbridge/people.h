@@ -25,6 +25,7 @@ struct user {
 	int no_answer_s;	/* 0: ring_s of the node */
 	struct diversion *diversions;	/* highest priority first */
 	int diversion_count;
+	char *said;	/* what he says of himself: JSON, presence_json() */
 };
 
 /** Put a user in, or in place of the one of that name; stolen. */

@@ -19,8 +19,11 @@ enum { RETRY_MS = 1000 };
 #define USERS								\
 	"SELECT u.name, u.number, u.display_name, d.id, s.dnd, "	\
 	"s.busy_on, s.no_answer_s, s.mobile, s.mobile_on, "		\
-	"s.mobile_delay_s, nullif(s.diversions, '[]') FROM users u "	\
+	"s.mobile_delay_s, nullif(s.diversions, '[]'), "		\
+	"CASE WHEN coalesce(p.since, p.calendar_from) IS NOT NULL "	\
+	"THEN presence_json(p) END FROM users u "			\
 	"JOIN user_settings s ON s.user_name = u.name "			\
+	"JOIN presence p ON p.user_name = u.name "			\
 	"LEFT JOIN devices d ON d.user_name = u.name "			\
 	"WHERE NOT u.disabled AND u.node = $1 "
 
@@ -36,6 +39,7 @@ enum column {
 	MOBILE_ON,
 	MOBILE_DELAY_S,
 	DIVERSIONS,
+	SAID,
 };
 
 /** What the running query is for, in the order of a full load. */
@@ -56,6 +60,7 @@ static enum step step;
 static int failed;		/* the running query */
 static int said_down;
 static void (*on_loaded)(void);
+static void (*listener)(const char *user);
 
 /* Names that NOTIFY has told and that are not read again yet. */
 struct name {
@@ -173,6 +178,7 @@ static struct user *new_user(const PGresult *rows, int row)
 	user->mobile = mem_strdup(text(rows, row, MOBILE));
 	user->mobile_on = is_true(rows, row, MOBILE_ON);
 	user->mobile_delay_s = integer(rows, row, MOBILE_DELAY_S);
+	user->said = mem_strdup(text(rows, row, SAID));
 	if (text(rows, row, DIVERSIONS))
 		divert_read(user, text(rows, row, DIVERSIONS));
 	return user;
@@ -220,6 +226,8 @@ static void take(const PGresult *rows)
 			people_remove(changed->text);
 		take_users(rows);
 		log_info("people changed user=%s", changed->text);
+		if (listener)
+			listener(changed->text);
 	}
 }
 
@@ -357,6 +365,11 @@ void peopledb_open(void (*tell)(void))
 	on_loaded = tell;
 	retry = timer_create_for(dial, NULL);
 	dial(NULL);
+}
+
+void peopledb_listen(void (*fn)(const char *user))
+{
+	listener = fn;
 }
 
 void peopledb_close(void)

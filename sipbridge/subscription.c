@@ -14,6 +14,7 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "merge.h"
 #include "message.h"
 #include "people.h"
 #include "presence.h"
@@ -89,6 +90,21 @@ static int64_t end_of(sip_t const *sip)
 
 /* --- what is told --------------------------------------------------------- */
 
+/* As GET /users/{user} has it, but for what only Redis knows: his pages. */
+static json_t *merged_of(const struct lamp *lamp, const struct user *user)
+{
+	char now[STAMP_SIZE];
+	json_t *set = user && user->said ? json_loads(user->said, 0, NULL) :
+		NULL;
+	json_t *known = json_pack("{s:b, s:s, s:o*}", "registered",
+		lamp->registered, "state", lamp->busy ? "busy" : "free", "set",
+		set);
+	json_t *merged = presence_merge(known, stamp_now(now));
+
+	json_decref(known);
+	return merged;
+}
+
 static char *document_of(struct subscription *s)
 {
 	char *entity = mem_printf("sip:%s@%s", s->user, people_node.domain);
@@ -100,8 +116,13 @@ static char *document_of(struct subscription *s)
 		.busy = calls == PRESENCE_BUSY,
 		.registered = presence_is_registered(s->user),
 	};
-	char *text = s->package->make(&lamp);
+	json_t *merged = merged_of(&lamp, people_find(s->user));
+	char *text;
 
+	lamp.activity = json_string_value(json_object_get(merged, "activity"));
+	lamp.note = json_string_value(json_object_get(merged, "note"));
+	text = s->package->make(&lamp);
+	json_decref(merged);
 	free(entity);
 	return text;
 }
@@ -231,6 +252,8 @@ void subscription_on_subscribe(nua_t *nua, nua_handle_t *nh, int status,
 		(*at)->ends_ms = end_of(sip);
 		if (!(*at)->ends_ms)
 			leave(*at);	/* the library says it */
+		else
+			tell(*at);	/* how it is, it says how it was */
 	} else if (!*at && status < 200) {
 		on_new(nua, nh, sip);
 	} else if (!*at) {
@@ -249,13 +272,25 @@ int subscription_on_answer(nua_handle_t *nh, int status)
 	return 1;
 }
 
-void subscription_on_change(const char *user)
+/* Each that watches him; those of one event, or of all (NULL). */
+static void tell_all(const char *user, const char *event)
 {
 	struct subscription *s;
 
 	for (s = first; s; s = s->next)
-		if (!s->leaving && !strcmp(s->user, user))
+		if (!s->leaving && !strcmp(s->user, user) &&
+		    (!event || !strcmp(s->package->event, event)))
 			tell(s);
+}
+
+void subscription_on_change(const char *user)
+{
+	tell_all(user, NULL);
+}
+
+void subscription_on_said(const char *user)
+{
+	tell_all(user, "presence");
 }
 
 /* @return whether there is nobody left to watch, or to be told */

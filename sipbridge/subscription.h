@@ -29,6 +29,9 @@ int subscription_on_answer(nua_handle_t *nh, int status);
 /** Somebody's presence or calls have changed. */
 void subscription_on_change(const char *user);
 
+/** Somebody was read again: perhaps he says something else. */
+void subscription_on_said(const char *user);
+
 /** A second is over: what is not refreshed ends. */
 void subscription_tick(void);
 

@@ -46,11 +46,43 @@ static void test_dialog_info(void)
 	}
 }
 
+static const struct {
+	const char *activity, *note, *want;
+} activities[] = {
+	{ NULL, NULL, "</basic></status></tuple>" },
+	{ NULL, NULL, "<rpid:activities></rpid:activities>" },
+	{ "available", NULL, "<rpid:activities></rpid:activities>" },
+	{ "lunch", NULL, "<rpid:activities><rpid:lunch/></rpid:activities>" },
+	{ "on-the-phone", NULL, "<rpid:on-the-phone/>" },
+	{ "dnd", NULL, "<rpid:other>dnd</rpid:other>" },
+	{ "other", NULL, "<rpid:other>other</rpid:other>" },
+	{ "lunch/><x", NULL, "<rpid:other>lunch/&gt;&lt;x</rpid:other>" },
+	{ "lunch meal", NULL, "<rpid:other>lunch meal</rpid:other>" },
+	{ NULL, "a <b> & c", "</status><note>a &lt;b&gt; &amp; c</note>" },
+};
+
+static void test_pidf(void)
+{
+	struct lamp lamp = { .entity = "sip:bob@example.com" };
+	char *text;
+	size_t i;
+
+	for (i = 0; i < sizeof(activities) / sizeof(*activities); i++) {
+		lamp.activity = activities[i].activity;
+		lamp.note = activities[i].note;
+		text = lamp_pidf(&lamp);
+		ok(strstr(text, activities[i].want) != NULL, "%s",
+			activities[i].want);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	char *text;
 	size_t i;
 
+	test_pidf();
 	for (i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		text = lamp_escape(texts[i].text);
 		is_str(text, texts[i].escaped, "escaped");

@@ -77,8 +77,10 @@ class Watcher:
             assert tree.attrib["entity"] == "sip:bob@example.com"
             return (tree.find(f".//{DIALOG}state").text,
                     int(tree.attrib["version"]))
-        return (tree.find(f".//{PIDF}basic").text,
-                tree.find(f".//{RPID}on-the-phone") is not None)
+        self.note = tree.findtext(f".//{PIDF}note")
+        words = [word.text or word.tag[len(RPID):]
+                 for word in tree.find(f".//{RPID}activities")]
+        return (tree.findtext(f".//{PIDF}basic"), *words)
 
     def hear(self, pattern, code=200):
         """The next message that fits; NOTIFYs before it are taken."""
@@ -91,9 +93,13 @@ class Watcher:
                 return message
         raise AssertionError(f"no {pattern}")
 
-    def wait(self, first):
-        """Until a NOTIFY says this."""
-        while not self.told or self.told[-1][0] != first:
+    def wait(self, *said):
+        """Until a NOTIFY says this; of a dialog, without its version."""
+        def now():
+            return self.told and (self.told[-1][:1] if self.event == "dialog"
+                                  else self.told[-1])
+
+        while now() != said:
             self.hear("NOTIFY")
 
 
@@ -146,16 +152,29 @@ def test_presence_follows_phone_and_call(phones, watcher):
     watch.wait("closed")
     phone = phones("bob-desk", answer=ALWAYS)
     watch.wait("open")
-    assert watch.told[-1] == ("open", False)
+    assert watch.told[-1] == ("open",)
     caller = phones("carol-desk", answer=ALWAYS)
     caller.dial("22")
-    while watch.told[-1] != ("open", True):
-        watch.hear("NOTIFY")
+    watch.wait("open", "on-the-phone")
     caller.hangup()
-    while watch.told[-1] != ("open", False):
-        watch.hear("NOTIFY")
+    watch.wait("open")
     phone.stop()
     watch.wait("closed")
+
+
+def test_presence_follows_what_he_says(bob, watcher):
+    watch = watcher(event="presence")
+    watch.ask()
+    watch.wait("closed")
+    bob.api.put("/me/presence", {"activity": "lunch", "note": "<back> & ü"},
+                want=200)
+    watch.wait("closed", "lunch")
+    assert watch.note == "<back> & ü"
+    bob.api.put("/me/presence", {"activity": "fishing"}, want=200)
+    watch.wait("closed", "fishing")
+    bob.api.delete("/me/presence", want=204)
+    watch.wait("closed")
+    assert watch.note is None
 
 
 def test_a_subscription_is_refreshed_and_ended(watcher):

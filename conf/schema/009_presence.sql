@@ -65,6 +65,7 @@ $$;
 
 CREATE FUNCTION presence_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+	PERFORM pg_notify('directory', NEW.user_name);
 	INSERT INTO outbox (of_user, type, version, data) VALUES
 		(NEW.user_name, 'presence.set_changed', NEW.version,
 		 presence_json(NEW));
