@@ -10,7 +10,7 @@ enum { KEY_SIZE = 256 };
 #define KEY_EPOCH "events:epoch"		/* string: which log this is */
 #define KEY_USER_STATE "user_state"		/* hash: user -> JSON */
 #define KEY_IM "im"			/* hash: user -> JSON, who is online */
-#define KEY_SET "presence_set"	/* hash: user -> JSON, what he says of himself */
+#define KEY_PRESENCE_SET "presence_set"	/* hash: user -> JSON, what he says of himself */
 #define KEY_LOGINS "logins"		/* zset: when each login ends */
 #define KEY_PROCESSES "live:processes"	/* zset: mypbx-events that live */
 #define KEY_REGISTRAR "registrar"		/* stream from Kamailio */

@@ -34,7 +34,7 @@ static int to_event(const PGresult *rows, int i, struct event *ev,
 	ev->scope = to ? EVENT_TO : EVENT_OF;
 	ev->user = to ? to : of;
 	if (ev->type == EVENT_PRESENCE_SET_CHANGED) {
-		ev->hash = KEY_SET;	/* for who withdraws a right */
+		ev->hash = KEY_PRESENCE_SET;	/* for who withdraws a right */
 		ev->field = ev->user;
 		ev->value = db_text(rows, i, DATA);
 	}

@@ -66,7 +66,7 @@ static enum err look(redisReply **epoch, int *fits)
 
 	if (err)
 		return err;
-	err = store_ask(&of, "HGET %s %s", KEY_SET, COPY_OF);
+	err = store_ask(&of, "HGET %s %s", KEY_PRESENCE_SET, COPY_OF);
 	if (err) {
 		freeReplyObject(*epoch);
 		return err;
@@ -82,7 +82,7 @@ static enum err copy_rows(const PGresult *rows)
 	int i;
 
 	for (i = 0; i < PQntuples(rows) && !err; i++)
-		err = store_do("HSET %s %s %s", KEY_SET, db_text(rows, i, 0),
+		err = store_do("HSET %s %s %s", KEY_PRESENCE_SET, db_text(rows, i, 0),
 			db_text(rows, i, 1));
 	return err;
 }
@@ -104,7 +104,7 @@ static enum err copy_all(const char *epoch)
 		PQclear(rows);
 	}
 	if (!err)
-		err = store_do("HSET %s %s %s", KEY_SET, COPY_OF, epoch);
+		err = store_do("HSET %s %s %s", KEY_PRESENCE_SET, COPY_OF, epoch);
 	if (err)
 		db_rollback();
 	return err ? err : db_commit();

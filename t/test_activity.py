@@ -161,6 +161,14 @@ def test_who_has_an_old_version_changes_nothing(alice):
     assert alice.api.get("/me/presence").json["activity"] == "busy"
 
 
+def test_a_user_may_be_called_null(world, alice):
+    world.ctl("user", "add", "null", "--number", "29", "--display-name", "N")
+    world.psql("UPDATE presence SET activity = 'away', since = now(),"
+               " source = 'user' WHERE user_name = 'null'")
+    assert see(alice, "null")[0] == "away"
+    world.ctl("user", "delete", "null")
+
+
 def test_nobody_is_no_colleague(alice):
     alice.api.get("/users/nobody/presence", want=404)
 

@@ -232,7 +232,7 @@ enum err presence_drop_calendar(const char *user, struct presence_match match)
 
 /* --- what there is -------------------------------------------------------- */
 
-/* An array of SQL; names have nothing that would have to be quoted. */
+/* An array of SQL; quoted, since there may be a user "null". */
 static char *names_of(const json_t *users)
 {
 	size_t size = 3, i;
@@ -240,11 +240,11 @@ static char *names_of(const json_t *users)
 	char *text, *at;
 
 	json_array_foreach(users, i, user)
-		size += 1 + json_string_length(json_object_get(user, "name"));
+		size += 3 + json_string_length(json_object_get(user, "name"));
 	at = text = mem_zalloc(size);
 	*at++ = '{';
 	json_array_foreach(users, i, user)
-		at += sprintf(at, "%s%s", i ? "," : "", json_string_value(
+		at += sprintf(at, "%s\"%s\"", i ? "," : "", json_string_value(
 			json_object_get(user, "name")));
 	strcpy(at, "}");
 	return text;

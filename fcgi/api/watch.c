@@ -28,7 +28,7 @@ enum err watch_publish(const char *user)
 	err = store_ask(&reply, "EVAL %s 5 %s %s %s %s %s %d %s %s %s",
 		script_watch,
 		KEY_EVENTS, key_watch(key, user), KEY_USER_STATE, KEY_IM,
-		KEY_SET,
+		KEY_PRESENCE_SET,
 		conf.log_length, list, user, stamp_now(now));
 	free(list);
 	if (err)
