@@ -23,6 +23,7 @@
 #include "publish.h"
 #include "redis.h"
 #include "reg.h"
+#include "saiddb.h"
 #include "save.h"
 #include "store.h"
 #include "subscription.h"
@@ -164,10 +165,12 @@ int main(int argc, char **argv)
 	settling = timer_create_for(on_settling, NULL);
 	stop_late = timer_create_for(on_late, NULL);
 	edge_open();
+	saiddb_open();
 	peopledb_listen(subscription_on_said);
 	peopledb_open(on_loaded);
 	loop_run();
 	peopledb_close();
+	saiddb_close();
 	edge_close();
 	if (running) {
 		save_close();

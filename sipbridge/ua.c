@@ -29,13 +29,15 @@ struct ua_dialog;
 #include "mirror.h"
 #include "people.h"
 #include "presence.h"
+#include "publication.h"
 #include "store.h"
 #include "subscription.h"
 #include "text.h"
 
 /* Methods that work here; what is not listed is answered 405 by the library.
  * UPDATE and 100rel stay out until they are implemented. */
-#define ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER, SUBSCRIBE"
+#define ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER, "	\
+	"SUBSCRIBE, PUBLISH"
 
 /* RFC 5373, and the two headers that phones knew before it */
 #define AUTO_ANSWER							\
@@ -316,18 +318,22 @@ static void on_stranger(nua_event_t event, nua_handle_t *nh)
 		nua_handle_destroy(nh);
 }
 
-/* Not of a call: a phone that watches somebody. @return whether it is that */
+/* Not of a call: a phone that watches somebody, or is watched. @return whether it is that */
 static int on_watcher(nua_event_t event, int status, nua_t *agent,
 		      nua_handle_t *nh, sip_t const *sip)
 {
 	if (event == nua_r_notify)
 		return subscription_on_answer(nh, status);
-	if (event != nua_i_subscribe)
+	if (event != nua_i_subscribe && event != nua_i_publish)
 		return 0;
 	if (status < 200 && !from_edge(agent)) {
 		nua_respond(nh, SIP_403_FORBIDDEN, NUTAG_WITH_THIS(agent),
 			TAG_END());
 		nua_handle_destroy(nh);
+	} else if (event == nua_i_publish && status < 200) {
+		publication_on_publish(agent, nh, sip);
+	} else if (event == nua_i_publish) {
+		nua_handle_destroy(nh);		/* refused by the library */
 	} else {
 		subscription_on_subscribe(agent, nh, status, sip);
 	}
@@ -347,7 +353,8 @@ static void on_nua(nua_event_t event, int status, char const *phrase,
 			on_stranger(event, nh);
 		return;
 	}
-	if (event == nua_i_subscribe && status < 200) {
+	if ((event == nua_i_subscribe || event == nua_i_publish) &&
+	    status < 200) {
 		nua_respond(nh, SIP_403_FORBIDDEN, NUTAG_WITH_THIS(agent),
 			TAG_END());
 		return;

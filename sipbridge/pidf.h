@@ -1,0 +1,21 @@
+/* pidf.h - what a phone publishes of its user: RFC 3863 with RFC 4480 */
+#ifndef PIDF_H
+#define PIDF_H
+
+#include <stddef.h>
+
+/** As presence has it, docs/presence.md; "" for nothing. */
+struct pidf {
+	char activity[64 * 4 + 1];
+	char note[256 * 4 + 1];
+};
+
+/**
+ * Read a body of application/pidf+xml. Entities of its own, other than UTF-8
+ * and depth are refused; what is too long or cannot be shown is nothing.
+ *
+ * @return 0, or -1 when it is none
+ */
+int pidf_read(const char *body, size_t len, struct pidf *pidf);
+
+#endif
