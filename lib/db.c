@@ -13,7 +13,7 @@
 
 enum {
 	PARAMS_MAX = 24,
-	PREPARED_MAX = 64,
+	PREPARED_MAX = 128,
 	FRESH_MS = 50,		/* so fast nobody restarts */
 };
 

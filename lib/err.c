@@ -26,7 +26,7 @@ static const struct {
 	[ERR_OLD] =	 { 410, 0, "cursor_too_old", "Load the snapshot again" },
 	[ERR_VERSION] =	 { 412, 0, "version_changed", "It was changed meanwhile" },
 	[ERR_LARGE] =	 { 413, 0, "too_large", "The request is too large" },
-	[ERR_TYPE] =	 { 415, 0, "bad_type", "Please send application/json" },
+	[ERR_TYPE] =	 { 415, 0, "bad_type", "Content of another type is expected" },
 	[ERR_VALUE] =	 { 422, 0, "bad_value", "A value is wrong" },
 	[ERR_RATE] =	 { 429, 1, "too_many", "Too many requests" },
 	[ERR_CROWD] =	 { 429, 1, "too_many_logins", "Too many logins are live" },

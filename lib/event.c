@@ -43,6 +43,11 @@ static const char *const names[EVENT_COUNT] = {
 	[EVENT_SESSION_CLOSED] =	"session.closed",
 	[EVENT_OPERATION_FAILED] =	"operation.failed",
 	[EVENT_WATCH_CHANGED] =		"watch.changed",
+	[EVENT_PROFILE_CHANGED] =	"profile.changed",
+	[EVENT_PROFILE_REMOVED] =	"profile.removed",
+	[EVENT_PROFILE_SELECTED] =	"profile.selected",
+	[EVENT_CONTACT_CHANGED] =	"contact.changed",
+	[EVENT_CONTACT_REMOVED] =	"contact.removed",
 };
 
 const char *event_name(enum event_type type)

@@ -13,12 +13,14 @@ import contract
 
 
 class Answer:
-    """status, headers, json (None without a body), text, seconds."""
+    """status, headers, json (None without a body), body as bytes, text,
+    seconds."""
 
-    def __init__(self, status, headers, text, value, seconds):
+    def __init__(self, status, headers, body, value, seconds):
         self.status = status
         self.headers = headers
-        self.text = text
+        self.body = body
+        self.text = body.decode(errors="replace")
         self.json = value
         self.seconds = seconds
 
@@ -62,7 +64,7 @@ class Api:
         seconds = time.monotonic() - start
         value = contract.check(method, contract.PREFIX + path, got.status,
                                got.headers, text)
-        answer = Answer(got.status, got.headers, text.decode(), value, seconds)
+        answer = Answer(got.status, got.headers, text, value, seconds)
         if want is not None:
             assert got.status == want, f"{method} {path}: {answer}"
         return answer

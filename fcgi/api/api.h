@@ -42,6 +42,25 @@ enum err api_presence_put(struct request *req);
 enum err api_presence_drop(struct request *req);
 enum err api_calendar_put(struct request *req);
 enum err api_calendar_drop(struct request *req);
+enum err api_profiles(struct request *req);
+enum err api_profile_add(struct request *req);
+enum err api_profile_get(struct request *req);
+enum err api_profile_put(struct request *req);
+enum err api_profile_remove(struct request *req);
+enum err api_profile_move(struct request *req);
+enum err api_profile_select(struct request *req);
+
+enum err api_contacts(struct request *req);
+enum err api_contact_add(struct request *req);
+enum err api_contact_get(struct request *req);
+enum err api_contact_put(struct request *req);
+enum err api_contact_remove(struct request *req);
+enum err api_contact_move(struct request *req);
+enum err api_photo_get(struct request *req);
+enum err api_photo_put(struct request *req);
+enum err api_photo_remove(struct request *req);
+enum err api_vcards_get(struct request *req);
+enum err api_vcards_add(struct request *req);
 
 enum err api_resolve(struct request *req);
 

@@ -13,12 +13,13 @@
 /** GET /snapshot -> snapshot_make() */
 enum err api_snapshot(struct request *req)
 {
-	json_t *snapshot;
+	char *snapshot;
 	enum err err = snapshot_make(request_session(req), &snapshot);
 
 	if (err)
 		return err;
-	return request_reply(req, 200, snapshot);
+	reply_text(request_answer(req), 200, snapshot);
+	return OK;
 }
 
 /** GET /version -> {"version", "node", "epoch"} */

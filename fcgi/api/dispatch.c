@@ -54,12 +54,16 @@ static int is_json(const char *type)
 
 static enum err check_body(struct request *req, const struct route *route)
 {
-	if (request_body_size(req) > BODY_MAX)
+	size_t most = route->flags & FOREIGN ? FOREIGN_MAX : BODY_MAX;
+
+	if (request_body_size(req) > most)
 		return ERR_LARGE;
 	if (route->flags & OPTIONAL && !request_body_size(req)) {
 		request_no_body(req);
 		return OK;
 	}
+	if (route->flags & FOREIGN)
+		return OK;
 	if (route->flags & BODY)
 		return is_json(request_header(req, "CONTENT_TYPE"))
 			? OK : ERR_TYPE;
@@ -254,7 +258,8 @@ static void add_headers(struct request *req)
 	struct reply *reply = request_answer(req);
 
 	reply_header(reply, "X-Request-Id: %s", request_id(req));
-	reply_header(reply, "Cache-Control: no-store");
+	reply_header(reply, "Cache-Control: %s",
+		reply->cache ? reply->cache : "no-store");
 }
 
 void dispatch(struct request *req, enum err wrong)

@@ -13,6 +13,16 @@ void reply_text(struct reply *reply, int status, char *body)
 	reply->status = status;
 	reply->type = "application/json";
 	reply->body = body;
+	reply->size = body ? strlen(body) : 0;
+}
+
+void reply_bytes(struct reply *reply, const char *type, char *body,
+		 size_t size)
+{
+	reply_text(reply, 200, NULL);
+	reply->type = type;
+	reply->body = body;
+	reply->size = size;
 }
 
 void reply_json(struct reply *reply, int status, json_t *body)

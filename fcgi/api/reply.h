@@ -12,6 +12,8 @@ struct reply {
 	int status;		/* 0: none yet */
 	const char *type;	/* of the body */
 	char *body;		/* owned; NULL for none */
+	size_t size;		/* of the body */
+	const char *cache;	/* Cache-Control; NULL: nobody keeps it */
 	int headers;
 	char *header[REPLY_HEADERS];	/* owned, "Name: value" */
 };
@@ -21,6 +23,10 @@ void reply_json(struct reply *reply, int status, json_t *body);
 
 /** Fill with text that is JSON already. @param body  stolen */
 void reply_text(struct reply *reply, int status, char *body);
+
+/** Fill with whatever. @param type  static; @param body  stolen */
+void reply_bytes(struct reply *reply, const char *type, char *body,
+		 size_t size);
 
 /** Add a header line; the value must not hold foreign text unchecked. */
 void reply_header(struct reply *reply, const char *fmt, ...)

@@ -25,13 +25,13 @@ struct session;
 
 enum method { GET, POST, PUT, DELETE, METHOD_COUNT };
 
-enum { BODY_MAX = 65536, REQUEST_ID_SIZE = 65, JSON_DEPTH_MAX = 16 };
+enum { BODY_MAX = 65536, FOREIGN_MAX = 8388608, REQUEST_ID_SIZE = 65, JSON_DEPTH_MAX = 16 };
 
 /**
  * Understand a request.
  *
  * @param envp  its FastCGI parameters; borrowed until destroy
- * @param body  borrowed until destroy; n may be larger than BODY_MAX, then
+ * @param body  borrowed until destroy; n may be larger than FOREIGN_MAX, then
  *              only the length counts
  * @param wrong what uri_parse() says of its target
  * @return new

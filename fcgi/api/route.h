@@ -15,6 +15,7 @@ enum {
 	READ = 16 | LOGIN,	/* also by a token with this scope */
 	CALL = 32 | LOGIN,
 	SETTINGS = 64 | LOGIN,
+	FOREIGN = 128,		/* with BODY: no JSON, and larger */
 };
 
 struct route {

@@ -1,10 +1,16 @@
 /* snapshot.c - all that a page shows, at one position of the event log */
 #include "snapshot.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "call.h"
 #include "conf.h"
+#include "contact.h"
 #include "device.h"
+#include "mem.h"
 #include "parking.h"
+#include "profile.h"
 #include "settings.h"
 #include "store.h"
 #include "transfer.h"
@@ -62,6 +68,23 @@ static enum err load_settings(const struct session *session, json_t **part)
 	return settings_get(session->user, part);
 }
 
+static enum err load_profiles(const struct session *session, json_t **part)
+{
+	const char *selected;
+	json_t *items;
+	enum err err = profile_list(session->user, &items);
+
+	if (err)
+		return err;
+	err = profile_selected(session, items, &selected);
+	if (err)
+		json_decref(items);
+	else
+		*part = json_pack("{s:s?, s:o}", "selected", selected,
+			"items", items);
+	return err;
+}
+
 static enum err load_users(const struct session *session, json_t **part)
 {
 	struct user_query everyone = { .q = "" };
@@ -98,6 +121,7 @@ static const struct part parts[] = {
 	{ "session", load_session },
 	{ "devices", load_devices },
 	{ "settings", load_settings },
+	{ "profiles", load_profiles },
 	{ "users", load_users },
 	{ "calls", load_calls },
 	{ "transfers", load_transfers },
@@ -105,10 +129,10 @@ static const struct part parts[] = {
 	{ "limits", load_limits },
 };
 
-enum err snapshot_make(const struct session *session, json_t **snapshot)
+static enum err load_all(const struct session *session, json_t *all)
 {
-	json_t *all = json_object(), *part;
-	enum err err = watch_publish(session->user);
+	enum err err = OK;
+	json_t *part;
 	size_t i;
 
 	for (i = 0; i < sizeof(parts) / sizeof(*parts) && !err; i++) {
@@ -116,9 +140,50 @@ enum err snapshot_make(const struct session *session, json_t **snapshot)
 		if (!err)
 			json_object_set_new(all, parts[i].name, part);
 	}
-	if (err)
-		json_decref(all);
-	else
-		*snapshot = all;
+	return err;
+}
+
+/* Many, and text already. A profile that went this moment has none. */
+static enum err load_contacts(const struct session *session,
+			      const json_t *all, char **text)
+{
+	const json_t *profiles = json_object_get(all, "profiles");
+	struct contact_place at = { session->user, json_string_value(
+		json_object_get(profiles, "selected")) };
+	enum err err = at.profile ? contact_list_text(&at, text)
+		: ERR_MISSING;
+
+	if (err != ERR_MISSING)
+		return err;
+	*text = mem_strdup("[]");
+	return OK;
+}
+
+/* @return new */
+static char *join(const json_t *all, const char *contacts)
+{
+	char *text = json_dumps(all, JSON_COMPACT), *joined;
+	int n = (int)strlen(text) - 1;	/* without its last brace */
+
+	joined = mem_printf("%.*s,\"contacts\":%s}", n, text, contacts);
+	free(text);
+	return joined;
+}
+
+enum err snapshot_make(const struct session *session, char **text)
+{
+	json_t *all = json_object();
+	char *contacts;
+	enum err err = watch_publish(session->user);
+
+	if (!err)
+		err = load_all(session, all);
+	if (!err)
+		err = load_contacts(session, all, &contacts);
+	if (!err) {
+		*text = join(all, contacts);
+		free(contacts);
+	}
+	json_decref(all);
 	return err;
 }

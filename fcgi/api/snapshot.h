@@ -11,12 +11,12 @@
 json_t *snapshot_limits(void);
 
 /**
- * State of a user's world; new.
- * {"cursor", "me", "session", "devices", "users", "calls", "transfers",
- * "parking", "limits"}.
+ * State of a user's world, as JSON text; new.
+ * {"cursor", "me", "session", "devices", "settings", "profiles", "users",
+ * "calls", "transfers", "parking", "limits", "contacts"}.
  * It may be newer than its cursor, never older: events that come again carry
  * whole values and their versions.
  */
-enum err snapshot_make(const struct session *session, json_t **snapshot);
+enum err snapshot_make(const struct session *session, char **text);
 
 #endif

@@ -75,12 +75,15 @@ static int read_request(FCGX_Request *fcgi, int fd)
  * the connection before nginx has read our answer. */
 static char *read_body(FCGX_Stream *in, size_t *size)
 {
-	char *body = mem_zalloc(BODY_MAX + 1), rest[4096];
+	size_t room = BODY_MAX + 1;
+	char *body = mem_zalloc(room), rest[4096];
 	int n;
 
 	*size = 0;
-	while (*size <= BODY_MAX) {
-		n = FCGX_GetStr(body + *size, (int)(BODY_MAX + 1 - *size), in);
+	while (*size <= FOREIGN_MAX) {
+		if (*size == room)
+			body = mem_realloc(body, room *= 2);
+		n = FCGX_GetStr(body + *size, (int)(room - *size), in);
 		if (n <= 0)
 			return body;
 		*size += (size_t)n;
@@ -93,7 +96,7 @@ static char *read_body(FCGX_Stream *in, size_t *size)
 static void write_answer(FCGX_Stream *out, struct request *req)
 {
 	const struct reply *reply = request_answer(req);
-	size_t n = reply->body ? strlen(reply->body) : 0;
+	size_t n = reply->size;
 	int i;
 
 	FCGX_FPrintF(out, "Status: %d\r\n", reply->status);
