@@ -54,6 +54,7 @@ def more_phones(demo):
 @pytest.mark.parametrize("script, browser", [
     ("ui.mjs", "chromium"),
     ("tabs.mjs", "chromium"),
+    ("favourites.mjs", "chromium"),
     ("verbs.mjs", "chromium"),
     ("ui-firefox.mjs", "firefox-esr"),
 ])

@@ -49,8 +49,8 @@ async function readProblem(response)
  * One request to the API.
  *
  * @param path     below /api/v1, already encoded
- * @param options  `body` (becomes JSON), `signal` (AbortSignal of the caller),
- *                 `timeoutMs`, `headers`
+ * @param options  `body` (becomes JSON, but for a Blob), `signal`
+ *                 (AbortSignal of the caller), `timeoutMs`, `headers`
  * @return the parsed answer, null when there is none (204)
  * @throws Problem; the AbortError of `signal` passes through
  */
@@ -62,7 +62,10 @@ export async function request(method, path, options = {})
 
 	if (method !== "GET")
 		headers["X-MyPBX"] = "1";
-	if (options.body !== undefined)
+	if (options.body instanceof Blob)
+		headers["Content-Type"] = options.body.type
+			|| "application/octet-stream";
+	else if (options.body !== undefined)
 		headers["Content-Type"] = "application/json";
 
 	try {
@@ -70,7 +73,8 @@ export async function request(method, path, options = {})
 			method,
 			headers,
 			body: options.body === undefined
-				? undefined : JSON.stringify(options.body),
+				|| options.body instanceof Blob
+				? options.body : JSON.stringify(options.body),
 			signal: anySignal(timeout, options.signal),
 			credentials: "same-origin",
 			cache: "no-store",
@@ -112,6 +116,18 @@ const part = encodeURIComponent;
 
 /** Change only what is still of this version. */
 const from = (version) => ({ "If-Match": `"${version}"` });
+
+const profilePath = (profile) => `/me/profiles/${part(profile)}`;
+
+const contactPath = ({ profile, id }) =>
+	`${profilePath(profile)}/contacts/${part(id)}`;
+
+/** Where a contact's photo is; another one is somewhere else. */
+export const photoUrl = (contact) =>
+	`${BASE}${contactPath(contact)}/photo?v=${contact.photo}`;
+
+/** Where the contacts of a profile are as vCards. */
+export const vcardsUrl = (profile) => `${BASE}${profilePath(profile)}/vcards`;
 
 /** The server chooses when we have no phone to name. */
 function wish(device)
@@ -163,6 +179,30 @@ export const api = {
 		body: settings, headers: from(version) }),
 	putDiversions: (items, version) => request("PUT", "/me/diversions", {
 		body: { items }, headers: from(version) }),
+	addProfile: (name) => request("POST", "/me/profiles", {
+		body: { name } }),
+	renameProfile: ({ id, version }, name) => request("PUT",
+		profilePath(id), { body: { name }, headers: from(version) }),
+	removeProfile: (id) => request("DELETE", profilePath(id)),
+	selectProfile: (id) => request("POST", `${profilePath(id)}/select`, {
+		body: {} }),
+	/** @return {added, left_out} */
+	importContacts: (profile, file) => request("POST",
+		`${profilePath(profile)}/vcards`,
+		{ body: file, timeoutMs: 60_000 }),
+	addContact: (profile, contact) => request("POST",
+		`${profilePath(profile)}/contacts`, { body: contact }),
+	putContact: (known, contact) => request("PUT", contactPath(known), {
+		body: contact, headers: from(known.version) }),
+	removeContact: (contact) => request("DELETE", contactPath(contact)),
+	/** @param before  id, or null for the end */
+	moveContact: (contact, before, heading) => request("PUT",
+		`${contactPath(contact)}/position`, {
+			body: { before, heading } }),
+	putPhoto: (contact, file) => request("PUT",
+		`${contactPath(contact)}/photo`, { body: file }),
+	removePhoto: (contact) => request("DELETE",
+		`${contactPath(contact)}/photo`),
 	/** @param options  {anonymous, ignore_diversions} */
 	makeCall: (to, device, options = {}) => request("POST", "/calls", {
 		body: { to, ...wish(device), ...options } }),

@@ -55,6 +55,7 @@ const feed = createFeed({
 		if (events.some((event) => event.type === "session.closed"
 		    && event.data.id === own))
 			leave("ended");
+		return events.some(isOtherProfile) ? "load" : null;
 	},
 	onState(state)
 	{
@@ -68,6 +69,14 @@ const feed = createFeed({
 			leave(screen.peek() === "home" ? "ended" : "");
 	},
 });
+
+/** This login uses other contacts now. */
+function isOtherProfile({ type, data })
+{
+	return type === "profile.selected"
+		? data.session === model.session.peek()?.id
+		: type === "profile.removed" && data.id === model.profile.peek();
+}
 
 function leave(why)
 {

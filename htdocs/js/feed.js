@@ -22,7 +22,7 @@ const CROWDED_WAIT_S = 2;
 /**
  * @param world  what the feed needs, so that tests can replace it:
  *   snapshot(signal) -> snapshot    events(cursor, waitS, signal) -> answer
- *   onSnapshot(snapshot)            onEvents(events)
+ *   onSnapshot(snapshot)            onEvents(events) -> "load" to begin at 1
  *   onState(state)                  "loading", "live", "lost" or "crowded"
  *   onLoggedOut()                   sleep(ms, signal), random() in [0, 1)
  */
@@ -55,9 +55,11 @@ export function createFeed(world)
 
 		if (signal.aborted)
 			return;
-		if (answer.events.length > 0)
-			world.onEvents(answer.events);
-		cursor = answer.events.some(isNewView) ? null : answer.cursor;
+		const isOver = answer.events.length > 0
+			&& world.onEvents(answer.events) === "load";
+
+		cursor = isOver || answer.events.some(isNewView) ? null
+			: answer.cursor;
 		proven = true;
 		/* A server that ends sends everybody away, but not all are
 		 * to come back in the same moment. */

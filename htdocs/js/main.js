@@ -8,8 +8,9 @@ import { Calls } from "./calls.js";
 import { Colleagues } from "./colleagues.js";
 import { Devices } from "./devices.js";
 import { Dial, focusDial } from "./dial.js";
-import { Banners, Header } from "./header.js";
+import { Favourites } from "./favourites.js";
 import { keepFocus } from "./focus.js";
+import { Banners, Header } from "./header.js";
 import { html } from "./html.js";
 import { openLink } from "./link.js";
 import { Login } from "./login.js";
@@ -31,7 +32,10 @@ function Home()
 			<${Dial} />
 			<${Calls} />
 			<${Parking} />
-			<${Colleagues} />
+			<div class="lists">
+				<${Favourites} />
+				<${Colleagues} />
+			</div>
 			<${Devices} />
 		</main>
 		<${Preferences} />
@@ -58,7 +62,7 @@ function Page()
 function onKey(event)
 {
 	if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey
-	    || event.target.matches("input:not([type=radio]), textarea")
+	    || event.target.matches("input:not([type=radio]), textarea, select")
 	    || document.querySelector("dialog[open]"))
 		return;
 	event.preventDefault();

@@ -86,6 +86,9 @@ export function createModel()
 	const calls = createTable();
 	const transfers = createTable();
 	const parking = createTable();		/* place -> version, parked */
+	const profiles = createTable();
+	const profile = signal(null);		/* id of the one in use */
+	const contacts = createTable();		/* in that one */
 
 	/** Offered to the listener of onCall: (call, what it was or null) */
 	let callListener = () => {};
@@ -163,14 +166,45 @@ export function createModel()
 			parking.put(place, slot);
 	}
 
+	function putState(state, time)
+	{
+		const known = states.peek(state.user);
+
+		if (!isNewer(state, known))
+			return;
+		/* What was so before we looked has begun at some time. */
+		states.put(state.user, { ...state,
+			since: known?.state === state.state ? known.since : time });
+	}
+
+	function putProfile(data)
+	{
+		if (isNewer(data, profiles.peek(data.id)))
+			profiles.put(data.id, data);
+	}
+
+	function putContact(contact)
+	{
+		if (contact.profile === profile.peek()
+		    && isNewer(contact, contacts.peek(contact.id)))
+			contacts.put(contact.id, contact);
+	}
+
+	function loadProfiles({ items, selected }, own)
+	{
+		profile.value = selected;
+		profiles.fill(items.map((one) => [one.id, one]));
+		contacts.fill(own.map((one) => [one.id, one]));
+	}
+
 	const handlers = {
+		"profile.changed": putProfile,
+		"profile.removed": (data) => profiles.remove(data.id),
+		"contact.changed": putContact,
+		"contact.removed": (data) => contacts.remove(data.id),
 		"transfer.changed": putTransfer,
 		"parking.changed": putSlot,
-		"presence.changed"(data)
-		{
-			if (isNewer(data, states.peek(data.user)))
-				states.put(data.user, data);
-		},
+		"presence.changed": (data, op, time) => putState(data, time),
 		"presence.im_changed"(data)
 		{
 			if (isNewer(data, online.peek(data.user)))
@@ -225,7 +259,7 @@ export function createModel()
 
 	function applyOne(event)
 	{
-		const { type, data, op } = event;
+		const { type, data, op, time } = event;
 
 		if (op && type !== "operation.failed")
 			outcomes.value = new Set(
@@ -235,7 +269,7 @@ export function createModel()
 		} else if (type.startsWith("registration.")) {
 			putRegistration(data);
 		} else {
-			handlers[type]?.(data, op);
+			handlers[type]?.(data, op, time);
 		}
 	}
 
@@ -259,6 +293,8 @@ export function createModel()
 				registered: user.registered,
 				state: user.state,
 				version: user.state_version,
+				since: states.peek(user.name)?.state === user.state
+					? states.peek(user.name).since : null,
 			}]));
 			online.fill(snapshot.users.map((user) =>
 				[user.name, { user: user.name, ...user.im }]));
@@ -277,6 +313,9 @@ export function createModel()
 				[transfer.id, transfer]));
 			parking.fill((snapshot.parking ?? []).map(slotOf)
 				.map((slot) => [placeOf(slot), slot]));
+			loadProfiles(snapshot.profiles
+				?? { items: [], selected: null },
+			snapshot.contacts ?? []);
 		});
 	}
 
@@ -296,7 +335,12 @@ export function createModel()
 		calls,
 		transfers,
 		parking,
+		profiles,
+		profile,
+		contacts,
 		load,
+		putProfile,
+		putContact,
 		putCall,
 		putTransfer,
 		putParked: (parked) => putSlot(slotOf(parked)),
@@ -320,8 +364,10 @@ export function createModel()
 			failures.value = new Map();
 			outcomes.value = new Set();
 			for (const table of [people, states, online, said,
-				devices, registrations, calls, transfers, parking])
+				devices, registrations, calls, transfers, parking,
+				profiles, contacts])
 				table.fill([]);
+			profile.value = null;
 		}),
 		/** Whether a device can ring: a registered phone, or the mobile,
 		 * which does not register. */
@@ -372,6 +418,12 @@ export function createModel()
 			.find((one) => one.number === to || one.name === to),
 		/** Where calls always go: {all}, {internal, external} or less. */
 		awayTo: computed(() => awayTo(settings.value?.diversions ?? [])),
+		/** The profiles, in their order. */
+		profileList: computed(() => profiles.keys.value
+			.map(profiles.get).sort(byPosition)),
+		/** The contacts of the profile in use, in their order. */
+		favourites: computed(() => contacts.keys.value
+			.map(contacts.get).sort(byPosition)),
 		/** Names of everybody else, by display name. */
 		colleagues: computed(() => people.keys.value
 			.filter((name) => name !== me.value?.name)
@@ -380,6 +432,11 @@ export function createModel()
 				|| a.name.localeCompare(b.name))
 			.map((person) => person.name)),
 	};
+}
+
+function byPosition(a, b)
+{
+	return a.position - b.position || (a.id < b.id ? -1 : 1);
 }
 
 /** As the bridge has it: priority, then who means just these calls, then the

@@ -317,12 +317,12 @@ await check("a diversion, and a caller who ignores it", async () => {
 	await press(bob, /^Cancel: /);
 	await tidy();
 
-	await bob.getByRole("combobox").fill("21");
+	await bob.getByRole("combobox", { name: "Number or name" }).fill("21");
 	await press(bob, "Options");
 	await bob.getByLabel("Ignore diversions").check();
 	await bob.getByLabel("Hide my number").check();
 	await checkAccess(bob);
-	await bob.getByRole("combobox").press("Enter");
+	await bob.getByRole("combobox", { name: "Number or name" }).press("Enter");
 	await state(alice, "Unknown caller", "Is calling you");
 	assert.equal(await bob.getByLabel("Ignore diversions").isChecked(),
 		false);

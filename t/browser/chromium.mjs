@@ -24,7 +24,7 @@ export function launch()
 
 /** What a page complained about. 401 and the like are answers, no defects;
  * while it is offline, requests fail. */
-const harmless = /status of (401|403|404|409|410|422|429)|ERR_INTERNET_DISCONNECTED|ERR_FAILED/;
+const harmless = /status of (401|403|404|409|410|412|415|422|429)|ERR_INTERNET_DISCONNECTED|ERR_FAILED/;
 
 /** @return a page in its own browser session; `complaints` collects errors */
 export async function openPage(browser, options = {})

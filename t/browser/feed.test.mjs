@@ -54,7 +54,11 @@ async function play(script, { snapshots = [], during } = {})
 				return Promise.resolve(next);
 			},
 			onSnapshot: ({ cursor }) => said.push(`snapshot ${cursor}`),
-			onEvents: (events) => said.push(`events ${events.join(" ")}`),
+			onEvents(events)
+			{
+				said.push(`events ${events.join(" ")}`);
+				return events.includes("anew") ? "load" : null;
+			},
 			onState: (state) => said.push(state),
 			onLoggedOut()
 			{
@@ -91,6 +95,10 @@ const ladders = [
 		["loading", "snapshot s1", "ask s1 0", "events [object Object]",
 			"live", "ask a 7", "events [object Object]", "snapshot s2",
 			"ask s2 7", "ask c 7"]],
+	["who takes the events wants the state anew",
+		[answer("a", "anew"), answer("b")],
+		["loading", "snapshot s1", "ask s1 0", "events anew", "live",
+			"snapshot s2", "ask s2 7", "ask b 7"]],
 	["one failure is no news; the old cursor is asked again, unheld",
 		[answer("a"), 503, answer("b", "x")],
 		["loading", "snapshot s1", "ask s1 0", "live", "ask a 7",

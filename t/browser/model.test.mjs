@@ -441,3 +441,66 @@ test("what a phone can is kept when it is changed", () => {
 	assert.deepEqual(model.devices.peek("a").capabilities, capabilities);
 	assert.deepEqual(model.devices.keys.peek(), ["a"]);
 });
+
+function contact(id, position, more = {})
+{
+	return { id, profile: "p1", kind: "tel", to: "22", name: id, position,
+		version: 1, ...more };
+}
+
+const profiles = { selected: "p1", items: [
+	{ id: "p1", name: "Default", position: 1, version: 1 },
+	{ id: "p2", name: "Mobile", position: 2, version: 1 }] };
+
+const listed = (model) => model.favourites.value.map(({ id }) => id).join("");
+
+test("contacts: those of the profile in use, in their order", () => {
+	const model = loaded({ profiles,
+		contacts: [contact("b", 2), contact("a", 1)] });
+	const tell = (type, data) => model.apply([{ type, data }]);
+
+	assert.equal(listed(model), "ab");
+	tell("contact.changed", contact("c", 3));
+	tell("contact.changed", contact("d", 4, { profile: "p2" }));
+	tell("contact.changed", contact("a", 9, { version: 2 }));
+	tell("contact.changed", contact("a", 1));	/* an old one */
+	assert.equal(listed(model), "bca");
+	tell("contact.removed", { id: "b", profile: "p1" });
+	tell("contact.removed", { id: "x", profile: "p2" });
+	assert.equal(listed(model), "ca");
+	model.forget();
+	assert.equal(listed(model), "");
+	assert.equal(model.profile.value, null);
+});
+
+test("profiles come, change their place, and go", () => {
+	const model = loaded({ profiles, contacts: [] });
+	const tell = (type, data) => model.apply([{ type, data }]);
+	const all = () => model.profileList.value.map(({ name }) => name).join();
+
+	tell("profile.changed", { id: "p3", name: "New", position: 3, version: 1 });
+	assert.equal(all(), "Default,Mobile,New");
+	tell("profile.changed", { id: "p1", name: "Old", position: 4, version: 2 });
+	assert.equal(all(), "Mobile,New,Old");
+	tell("profile.removed", { id: "p2" });
+	assert.equal(all(), "New,Old");
+});
+
+test("since when somebody is busy, if we have seen it", () => {
+	const model = loaded({ users: [user("bob", { state: "busy" })] });
+	const told = (state, version, time) => model.apply([{ time,
+		type: "presence.changed",
+		data: { user: "bob", registered: true, state, version } }]);
+	const since = () => model.states.get("bob").since;
+
+	assert.equal(since(), null);
+	told("busy", 2, "t2");
+	assert.equal(since(), null);
+	told("free", 3, "t3");
+	told("busy", 4, "t4");
+	told("busy", 5, "t5");
+	assert.equal(since(), "t4");
+	model.load(snapshot({ users: [user("bob", { state: "busy",
+		state_version: 5 })] }));
+	assert.equal(since(), "t4");
+});
