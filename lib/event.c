@@ -42,6 +42,9 @@ static const char *const names[EVENT_COUNT] = {
 	[EVENT_SESSION_CLOSED] =	"session.closed",
 	[EVENT_OPERATION_FAILED] =	"operation.failed",
 	[EVENT_WATCH_CHANGED] =		"watch.changed",
+	[EVENT_VISIBILITY_CHANGED] =	"visibility.changed",
+	[EVENT_GROUP_CHANGED] =		"group.changed",
+	[EVENT_GROUP_REMOVED] =		"group.removed",
 };
 
 const char *event_name(enum event_type type)

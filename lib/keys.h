@@ -11,6 +11,7 @@ enum { KEY_SIZE = 256 };
 #define KEY_USER_STATE "user_state"		/* hash: user -> JSON */
 #define KEY_IM "im"			/* hash: user -> JSON, who is online */
 #define KEY_LOGINS "logins"		/* zset: when each login ends */
+#define KEY_WATCH_VERSION "watch_version"	/* string: of the newest list */
 #define KEY_PROCESSES "live:processes"	/* zset: mypbx-events that live */
 #define KEY_REGISTRAR "registrar"		/* stream from Kamailio */
 #define KEY_FORGET "forget"	/* list: devices with another secret */

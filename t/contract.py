@@ -24,7 +24,8 @@ EVENT_DATA = {
     "registration": "RegistrationData",
     "user.changed": "UserData", "user.removed": "NamedGone",
     "device.changed": "DeviceData", "device.removed": "IdGone",
-    "settings.changed": "Settings",
+    "settings.changed": "Settings", "visibility.changed": "VisibilityData",
+    "group.changed": "Group", "group.removed": "NamedGone",
     "operation.failed": "Problem", "watch.changed": "WatchChange",
 }
 

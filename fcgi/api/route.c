@@ -49,9 +49,19 @@ static const struct route routes[] = {
 	{ GET, "/me/diversions", READ, BUDGET_REST, "", api_diversions_get },
 	{ PUT, "/me/diversions", SETTINGS | BODY, BUDGET_REST, "",
 	  api_diversions_put },
+	{ GET, "/me/groups", READ, BUDGET_REST, "", api_groups },
+	{ POST, "/me/groups/{group}", SETTINGS | BODY | OPTIONAL, BUDGET_REST,
+	  "", api_group_join },
+	{ DELETE, "/me/groups/{group}", SETTINGS, BUDGET_REST, "",
+	  api_group_leave },
 	{ GET, "/me/settings", READ, BUDGET_REST, "", api_settings_get },
 	{ PUT, "/me/settings", SETTINGS | BODY, BUDGET_REST, "",
 	  api_settings_put },
+	{ GET, "/me/visibility", READ, BUDGET_REST, "", api_visibility_get },
+	{ PUT, "/me/visibility", SETTINGS | BODY, BUDGET_REST, "",
+	  api_visibility_put },
+	{ GET, "/me/visibility/{user}", READ, BUDGET_REST, "",
+	  api_visibility_preview },
 	{ GET, "/resolve", READ, BUDGET_SEARCH, "number", api_resolve },
 	{ GET, "/users", READ, BUDGET_SEARCH, "after limit q", api_users },
 	{ GET, "/users/{user}", READ, BUDGET_REST, "", api_user_get },
@@ -142,7 +152,7 @@ static int matches(const char *path, const struct uri *uri)
 static const char *name_of(const char *path)
 {
 	static const char *const names[] = { "session", "device", "user",
-		"call", "transfer", "slot", "token", "webhook" };
+		"call", "transfer", "slot", "token", "webhook", "group" };
 	size_t i, n;
 
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {

@@ -5,6 +5,7 @@
 #include "conf.h"
 #include "device.h"
 #include "parking.h"
+#include "rights.h"
 #include "settings.h"
 #include "store.h"
 #include "transfer.h"
@@ -64,7 +65,8 @@ static enum err load_settings(const struct session *session, json_t **part)
 
 static enum err load_users(const struct session *session, json_t **part)
 {
-	struct user_query everyone = { .q = "" };
+	struct user_query everyone = { .viewer = session->user,
+		.needs = RIGHTS_SOME, .q = "" };
 	json_t *next;
 
 	return user_list(&everyone, part, &next);
@@ -82,7 +84,7 @@ static enum err load_transfers(const struct session *session, json_t **part)
 
 static enum err load_parking(const struct session *session, json_t **part)
 {
-	return parking_list(part);
+	return parking_list(session->user, part);
 }
 
 static enum err load_limits(const struct session *session, json_t **part)
