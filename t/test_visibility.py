@@ -279,3 +279,183 @@ def test_rights_in_every_channel(world, phones, alice, bob, dora):
         assert snapshot["parking"] == want_parked
     for phone in (eve, caller):
         phone.hangup()
+
+
+# ---- changes from elsewhere ------------------------------------------------------
+
+def follow_until(model, want):
+    wait_until(lambda: f"bob is {want and 'seen'}: {model.bob}",
+               lambda: (model.follow()[0] is not None) == want)
+
+
+def test_groups_and_their_members(world, alice, bob):
+    """A group's rights are for active members that are in: who joins or
+    leaves, is made active or not, sees the difference at once."""
+    world.ctl("group", "add", "sales")
+    world.ctl("group", "put", "sales", "--user", "alice", "--kind", "out")
+    let(bob, ("group:sales", ALL), ("@", []))
+    model = Model(alice)
+    assert model.bob is None
+    assert alice.api.get("/me/groups").json["items"] == [
+        {"name": "sales", "kind": "out", "joined": False, "active": True,
+         "version": 1}]
+    joined = alice.api.post("/me/groups/sales", want=200).json
+    assert joined["joined"] and joined["version"] == 2
+    follow_until(model, True)
+    assert alice.api.get("/users/bob").json["number"] == "22"
+    world.ctl("group", "put", "sales", "--user", "alice", "--kind", "out",
+              "--inactive")
+    follow_until(model, False)
+    world.ctl("group", "put", "sales", "--user", "alice", "--kind", "out")
+    follow_until(model, True)
+    alice.api.delete("/me/groups/sales", want=200)
+    follow_until(model, False)
+    alice.api.get("/users/bob", want=404)
+    world.ctl("group", "put", "sales", "--user", "alice")
+    follow_until(model, True)
+    assert alice.api.delete("/me/groups/sales", want=409).code == "bad_state"
+    world.ctl("group", "delete", "sales")
+    follow_until(model, False)
+    alice.api.post("/me/groups/sales", want=404)
+    assert let(bob)["items"] == []
+    follow_until(model, True)
+
+
+def test_news_of_groups(world, alice):
+    """The members are told."""
+    world.ctl("group", "add", "night")
+    world.ctl("group", "put", "night", "--user", "alice", "--kind", "in")
+    assert alice.wait("group.changed") == {
+        "name": "night", "kind": "in", "joined": True, "active": True,
+        "version": 1}
+    assert world.ctl("group", "list") == "night\t1\n"
+    alice.api.delete("/me/groups/night", want=200)
+    assert alice.wait("group.changed", 2)["joined"] is False
+    assert world.ctl("group", "members", "night") == "alice\tin\tout\tactive\n"
+    world.ctl("group", "remove", "night", "--user", "alice")
+    assert alice.wait("group.removed") == {"name": "night"}
+
+
+def test_what_the_administrator_says(world, alice, bob):
+    """For all who do not say it themselves."""
+    Model(alice)
+    world.ctl("visibility", "set", "@", "--for", "@", "--rights", "online")
+    changed = alice.wait("watch.changed")
+    assert changed["users"] is None, "anybody: load the snapshot"
+    model = Model(alice)
+    assert model.bob["registered"] is not None
+    assert model.bob["display_name"] is None
+    let(bob, ("@example.com", ["visible"]))
+    wait_until("bob's own", lambda: model.follow()[0]["display_name"])
+    assert model.bob["registered"] is None
+    world.ctl("visibility", "set", "bob", "--for", "user:alice", "--rights",
+              "")
+    follow_until(model, False)
+    told = bob.wait("visibility.changed", 2)
+    assert told["items"] == [{"for": "user:alice", "rights": []},
+                             {"for": "@example.com", "rights": ["visible"]}]
+    assert world.ctl("visibility", "list", "bob").split("\n")[0] == \
+        "user:alice\t-"
+    world.ctl("visibility", "remove", "bob", "--for", "user:alice")
+    follow_until(model, True)
+
+
+def test_preview(world, alice, bob):
+    """What Alice sees of Bob, and why."""
+    for name in ("sales", "support"):
+        world.ctl("group", "add", name)
+        world.ctl("group", "put", name, "--user", "alice")
+    let(bob, ("group:sales", ["visible"]), ("group:support", ["calls"]),
+        ("@", []))
+    assert bob.api.get("/me/visibility/alice").json == {
+        "user": "alice", "rights": ["visible", "calls"],
+        "by": ["group:sales", "group:support"]}
+    let(bob, ("group:sales", ALL), ("user:alice", []))
+    assert bob.api.get("/me/visibility/alice").json == {
+        "user": "alice", "rights": [], "by": ["user:alice"]}
+    let(bob)
+    assert bob.api.get("/me/visibility/alice").json == {
+        "user": "alice", "rights": ALL, "by": ["@"]}
+    let(alice, ("user:bob", []))
+    assert bob.api.get("/me/visibility/alice", want=404).code == "not_found"
+    bob.api.get("/me/visibility/nobody", want=404)
+
+
+def test_user_who_is_removed(world, alice):
+    """Who was not seen is not told as removed either, and entries for him are
+    not for the next one of that name."""
+    hire(world, (("frank", "26", "Frank Fox", ()),
+                 ("grace", "27", "Grace Gray", ())))
+    frank = User(world, "frank")
+    let(frank, ("user:alice", []))
+    let(alice, ("user:frank", ["visible"]), ("@", []))
+    assert "frank" not in [user["name"] for user in
+                           alice.api.get("/snapshot").json["users"]]
+    alice.seen, alice.cursor = [], alice.api.get("/snapshot").json["cursor"]
+    for name in ("frank", "grace"):
+        world.ctl("user", "delete", name)
+    assert alice.wait("user.removed") == {"name": "grace"}
+    alice.read(wait=0)
+    assert "frank" not in str([event for event in alice.seen
+                               if event["type"] != "visibility.changed"])
+    assert alice.api.get("/me/visibility").json["items"] == [
+        {"for": "@", "rights": []}]
+
+
+@pytest.mark.parametrize("items, status, pointer", [
+    ({}, 400, None), ([1], 400, None), ([{"for": "@"}], 400, None),
+    ([{"for": "@", "rights": "all"}], 400, None),
+    ([{"for": "@", "rights": [1]}], 400, None),
+    ([{"for": "@", "rights": [], "more": 1}], 400, None),
+    ([{"for": "@", "rights": ["all"]}], 422, "/items/0/rights"),
+    ([{"for": "bob", "rights": []}], 422, "/items/0/for"),
+    ([{"for": "", "rights": []}], 422, "/items/0/for"),
+    ([{"for": "user:", "rights": []}], 422, "/items/0/for"),
+    ([{"for": "user:*", "rights": []}], 422, "/items/0/for"),
+    ([{"for": "user:Bob", "rights": []}], 422, "/items/0/for"),
+    ([{"for": "group:a b", "rights": []}], 422, "/items/0/for"),
+    ([{"for": "group:" + "x" * 65, "rights": []}], 422, "/items/0/for"),
+    ([{"for": "@-", "rights": []}], 422, "/items/0/for"),
+    ([{"for": "@", "rights": []}] * 2, 422, "/items/1/for"),
+    ([{"for": f"user:u{n}", "rights": []} for n in range(201)], 422, "/items"),
+])
+def test_bad_entries(alice, items, status, pointer):
+    before = alice.api.get("/me/visibility").json
+    answer = alice.api.put("/me/visibility", {"items": items}, want=status)
+    if pointer:
+        assert answer.json["errors"][0]["pointer"] == pointer
+    assert alice.api.get("/me/visibility").json == before
+
+
+def test_if_match(alice):
+    now = let(alice, ("@", ["online"]))
+    entry = {"items": [{"for": "user:nobody", "rights": ["ids", "ids"]}]}
+    alice.api.put("/me/visibility", entry, want=412, headers={
+        "If-Match": f'"{now["version"] - 1}"'})
+    after = alice.api.put("/me/visibility", entry, want=200, headers={
+        "If-Match": f'"{now["version"]}"'}).json
+    assert after["items"] == [{"for": "user:nobody", "rights": ["ids"]}]
+    assert after["version"] > now["version"]
+
+
+# ---- pick-up ----------------------------------------------------------------------
+
+def test_pick_up_needs_calls(redis, phones, alice, bob):
+    """By user, by call and by dial code: else there is no such call."""
+    desk, caller = phones("alice-desk", answer=ALWAYS), phones("carol-desk")
+    phones("bob-desk")
+    caller.dial("22")
+    bob.call = bob.wait("call.delivered")["data"]
+    let(bob, ("user:alice", [right for right in ALL if right != "calls"]))
+    for path in ("/users/bob/pickup", f"/calls/{bob.call['id']}/pickup"):
+        assert alice.api.post(path, want=404).code == "not_found"
+    desk.dial("*822")
+    assert alice.wait("call.failed")["end"]["reason"] == "unknown_number"
+    alice.api.post("/parking/bob/0/retrieve", want=404)
+    let(bob, ("user:alice", ["calls"]))
+    desk.dial("*822")
+    wait_until("alice has it", lambda: bob.api.get("/calls").json["items"]
+               == [])
+    assert alice.wait("call.established")["peer"]["user"] == "carol"
+    caller.hangup()
+    wait_until("over", lambda: not redis.keys("calls:*"))
