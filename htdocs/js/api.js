@@ -159,6 +159,16 @@ export const api = {
 		body: settings, headers: from(version) }),
 	putDiversions: (items, version) => request("PUT", "/me/diversions", {
 		body: { items }, headers: from(version) }),
+	visibility: () => request("GET", "/me/visibility"),
+	putVisibility: (items, version) => request("PUT", "/me/visibility", {
+		body: { items }, headers: from(version) }),
+	/** What a colleague sees of the user. */
+	previewVisibility: (user) => request("GET",
+		`/me/visibility/${part(user)}`),
+	groups: () => request("GET", "/me/groups"),
+	joinGroup: (name) => request("POST", `/me/groups/${part(name)}`,
+		{ body: {} }),
+	leaveGroup: (name) => request("DELETE", `/me/groups/${part(name)}`),
 	/** @param options  {anonymous, ignore_diversions} */
 	makeCall: (to, device, options = {}) => request("POST", "/calls", {
 		body: { to, ...wish(device), ...options } }),

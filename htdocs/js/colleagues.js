@@ -14,7 +14,7 @@ const t = texts.colleagues;
 
 /** Which availabilities each choice shows. */
 const choices = {
-	all: ["free", "alerting", "busy", "offline"],
+	all: ["free", "alerting", "busy", "offline", "unknown"],
 	free: ["free"],
 	busy: ["alerting", "busy"],
 	offline: ["offline"],
@@ -25,6 +25,7 @@ function Colleague({ name })
 	const action = useAction();
 	const person = model.people.get(name);
 	const state = model.states.get(name);
+	const im = model.online.get(name);
 
 	if (!person)
 		return null;
@@ -43,8 +44,9 @@ function Colleague({ name })
 					${person.number}</span> <span aria-hidden="true">·
 					</span> `}
 				<${Availability} state=${state} />
-				<span aria-hidden="true"> · </span>
-				<${Online} im=${model.online.get(name)} />
+				${im?.status !== null && html`<span aria-hidden="true"> ·
+					</span>`}
+				<${Online} im=${im} />
 			</span>
 		</span>
 		${state?.state === "alerting" && !isMine && html`<button type="button"

@@ -36,7 +36,7 @@ export function Avatar({ name, id, state })
 {
 	return html`<span class=${`avatar hue-${hue(id ?? name)}`} aria-hidden="true">
 		${initials(name)}
-		${state ? html`<span class=${`badge badge-${availability(state)}`} />`
+		${state && availability(state) !== "unknown" ? html`<span class=${`badge badge-${availability(state)}`} />`
 			: null}
 	</span>`;
 }
@@ -46,6 +46,8 @@ export function Online({ im })
 {
 	const word = onlineWord(im);
 
+	if (word === "unknown")
+		return null;
 	return html`<span class=${`online online-${word}`}>
 		${texts.colleagues.online[word]}</span>`;
 }
