@@ -21,6 +21,21 @@ static enum err read_viewer(const struct args *args, const char **kind,
 		"@DOMAIN or @", args->viewer);
 }
 
+static enum err check_owner(const struct args *args)
+{
+	PGresult *row;
+	enum err err = db_ask(&row, "SELECT FROM users WHERE name = $1", 1,
+		args->name);
+
+	if (err)
+		return refused(err, "%s", db_error());
+	if (!PQntuples(row) && owner_of(args))
+		err = refused(ERR_MISSING, "there is no user \"%s\"",
+			args->name);
+	PQclear(row);
+	return err;
+}
+
 enum err visibility_set(const struct args *args)
 {
 	const char *kind, *viewer;
@@ -34,6 +49,9 @@ enum err visibility_set(const struct args *args)
 		return refused(ERR_VALUE, "--rights \"%s\" must be words with "
 			"commas: visible, online, presence, note, on_phone, "
 			"calls, ids; or empty", args->rights);
+	err = check_owner(args);
+	if (err)
+		return err;
 	snprintf(text, sizeof(text), "%d", rights);
 	err = db_ask(NULL, "INSERT INTO visibility AS v"
 		" VALUES ($1, $2::viewer_kind, $3, $4)"
@@ -41,8 +59,6 @@ enum err visibility_set(const struct args *args)
 		" DO UPDATE SET rights = excluded.rights"
 		" WHERE v.rights <> excluded.rights", 4, owner_of(args), kind,
 		viewer, text);
-	if (err == ERR_STATE)
-		return refused(err, "there is no user \"%s\"", args->name);
 	return err ? refused(err, "%s", db_error()) : OK;
 }
 

@@ -346,8 +346,8 @@ static enum err publish_batch(json_t *names)
 {
 	char *text = json_dumps(names, JSON_COMPACT);
 	PGresult *rows;
-	enum err err = db_ask(&rows, "SELECT name, watch_list(name), version"
-		" FROM users, visibility_state WHERE name IN"
+	enum err err = db_ask(&rows, "SELECT u.name, watch_list(u.name),"
+		" s.version FROM users u, visibility_state s WHERE u.name IN"
 		" (SELECT jsonb_array_elements_text($1::jsonb))", 1, text);
 
 	free(text);

@@ -325,33 +325,34 @@ def test_news_of_groups(world, alice):
     """The members are told."""
     world.ctl("group", "add", "night")
     world.ctl("group", "put", "night", "--user", "alice", "--kind", "in")
-    assert alice.wait("group.changed") == {
+    assert alice.wait("group.changed")["data"] == {
         "name": "night", "kind": "in", "joined": True, "active": True,
         "version": 1}
     assert world.ctl("group", "list") == "night\t1\n"
     alice.api.delete("/me/groups/night", want=200)
-    assert alice.wait("group.changed", 2)["joined"] is False
+    assert alice.wait("group.changed", 2)["data"]["joined"] is False
     assert world.ctl("group", "members", "night") == "alice\tin\tout\tactive\n"
     world.ctl("group", "remove", "night", "--user", "alice")
-    assert alice.wait("group.removed") == {"name": "night"}
+    assert alice.wait("group.removed")["data"] == {"name": "night"}
 
 
 def test_what_the_administrator_says(world, alice, bob):
     """For all who do not say it themselves."""
     Model(alice)
     world.ctl("visibility", "set", "@", "--for", "@", "--rights", "online")
-    changed = alice.wait("watch.changed")
+    changed = alice.wait("watch.changed")["data"]
     assert changed["users"] is None, "anybody: load the snapshot"
     model = Model(alice)
     assert model.bob["registered"] is not None
     assert model.bob["display_name"] is None
     let(bob, ("@example.com", ["visible"]))
-    wait_until("bob's own", lambda: model.follow()[0]["display_name"])
-    assert model.bob["registered"] is None
+    wait_until(lambda: f"bob's own: {model.bob}",
+               lambda: model.follow()[0] == {**should_see([]), "number": "22",
+                                             "display_name": "Bob Brown"})
     world.ctl("visibility", "set", "bob", "--for", "user:alice", "--rights",
               "")
     follow_until(model, False)
-    told = bob.wait("visibility.changed", 2)
+    told = bob.wait("visibility.changed", 2)["data"]
     assert told["items"] == [{"for": "user:alice", "rights": []},
                              {"for": "@example.com", "rights": ["visible"]}]
     assert world.ctl("visibility", "list", "bob").split("\n")[0] == \
@@ -394,12 +395,16 @@ def test_user_who_is_removed(world, alice):
     alice.seen, alice.cursor = [], alice.api.get("/snapshot").json["cursor"]
     for name in ("frank", "grace"):
         world.ctl("user", "delete", name)
-    assert alice.wait("user.removed") == {"name": "grace"}
+    assert alice.wait("user.removed")["data"] == {"name": "grace"}
     alice.read(wait=0)
     assert "frank" not in str([event for event in alice.seen
                                if event["type"] != "visibility.changed"])
     assert alice.api.get("/me/visibility").json["items"] == [
         {"for": "@", "rights": []}]
+    hire(world, (("frank", "26", "Another Frank", ()),))
+    wait_until("the next one is seen", lambda: "Another Frank" in str(
+        alice.read(wait=0) or alice.seen))
+    world.ctl("user", "delete", "frank")
 
 
 @pytest.mark.parametrize("items, status, pointer", [
@@ -450,12 +455,12 @@ def test_pick_up_needs_calls(redis, phones, alice, bob):
     for path in ("/users/bob/pickup", f"/calls/{bob.call['id']}/pickup"):
         assert alice.api.post(path, want=404).code == "not_found"
     desk.dial("*822")
-    assert alice.wait("call.failed")["end"]["reason"] == "unknown_number"
+    assert alice.wait("call.failed")["data"]["end"]["reason"] == "unknown_number"
     alice.api.post("/parking/bob/0/retrieve", want=404)
     let(bob, ("user:alice", ["calls"]))
     desk.dial("*822")
     wait_until("alice has it", lambda: bob.api.get("/calls").json["items"]
                == [])
-    assert alice.wait("call.established")["peer"]["user"] == "carol"
+    assert alice.wait("call.established")["data"]["peer"]["user"] == "carol"
     caller.hangup()
     wait_until("over", lambda: not redis.keys("calls:*"))

@@ -26,12 +26,14 @@ CREATE INDEX group_members_user ON group_members (user_name);
 -- Whom an entry is for. Their order is their precedence.
 CREATE TYPE viewer_kind AS ENUM ('user', 'group', 'domain', 'default');
 
+-- Those of a deleted user stay a while: who did not see him must not learn from
+-- the log that he was there.
 CREATE TABLE visibility (
-	owner		text REFERENCES users	-- NULL: for all who have no
-			ON UPDATE CASCADE ON DELETE CASCADE,	-- such entry
+	owner		text,		-- NULL: of all who have no such entry
 	kind		viewer_kind NOT NULL,
 	viewer		text NOT NULL CHECK ((viewer = '') = (kind = 'default')),
-	rights		integer NOT NULL CHECK (rights BETWEEN 0 AND 127)
+	rights		integer NOT NULL CHECK (rights BETWEEN 0 AND 127),
+	gone		timestamptz	-- when its owner was deleted
 );
 CREATE UNIQUE INDEX visibility_once
 	ON visibility (coalesce(owner, ''), kind, viewer);
@@ -138,7 +140,7 @@ LANGUAGE sql STABLE AS $$
 	FROM visibility v WHERE v.owner IS NOT DISTINCT FROM an_owner
 $$;
 
--- Once for each transaction.
+-- A version for this transaction.
 CREATE FUNCTION visibility_next() RETURNS bigint LANGUAGE sql AS $$
 	UPDATE visibility_state SET xact = txid_current(), version =
 		greatest(version + 1,
@@ -188,11 +190,31 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- At the end of the transaction: a user who is deleted is told as removed to
--- those who saw him, before his entries are gone.
-CREATE CONSTRAINT TRIGGER visibility_changed AFTER INSERT OR UPDATE OR DELETE
+-- At the end of the transaction, when all is as it will be.
+CREATE CONSTRAINT TRIGGER visibility_changed AFTER INSERT OR DELETE
+	OR UPDATE OF owner, kind, viewer, rights
 	ON visibility DEFERRABLE INITIALLY DEFERRED
 	FOR EACH ROW EXECUTE FUNCTION visibility_changed();
+
+-- Entries of a user who is gone do not become those of the next one of his
+-- name. After a day the log does not know of him any more.
+CREATE FUNCTION owner_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF TG_OP = 'DELETE' THEN
+		UPDATE visibility SET gone = now() WHERE owner = OLD.name;
+		DELETE FROM visibility WHERE gone < now() - interval '1 day';
+	ELSE
+		DELETE FROM visibility WHERE owner = NEW.name;
+	END IF;
+	IF TG_OP = 'UPDATE' THEN
+		UPDATE visibility SET owner = NEW.name WHERE owner = OLD.name;
+	END IF;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER users_owner_changed AFTER INSERT OR DELETE ON users
+	FOR EACH ROW EXECUTE FUNCTION owner_changed();
+CREATE TRIGGER users_owner_renamed AFTER UPDATE ON users FOR EACH ROW
+	WHEN (OLD.name <> NEW.name) EXECUTE FUNCTION owner_changed();
 
 CREATE FUNCTION member_json(m group_members) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
