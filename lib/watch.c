@@ -19,7 +19,7 @@
 enum {
 	TRIES = 4,
 	TOLD_MAX = 200,		/* more users: begin with a snapshot */
-	BATCH = 500
+	BATCH = 200
 };
 
 /** A list on its way. */
@@ -153,15 +153,31 @@ static enum err find_told(struct change *change)
 
 /* --- the script ------------------------------------------------------------ */
 
+/* But for the user himself, of whom he sees all. */
+static json_t *told_to(const struct change *change)
+{
+	json_t *told, *one;
+	size_t i;
+
+	if (!change->told)
+		return json_null();
+	told = json_array();
+	json_array_foreach(change->told, i, one)
+		if (strcmp(json_string_value(json_array_get(one, 0)),
+				change->user))
+			json_array_append(told, one);
+	return told;
+}
+
 /* KEYS: its own and parking:<user> of each who is told. */
 static enum err run(const struct change *change, redisReply **reply)
 {
-	size_t n = json_array_size(change->told), i;
+	json_t *list = told_to(change);
+	size_t n = json_array_size(list), i;
 	char (*keys)[KEY_SIZE] = mem_zalloc((n + 1) * sizeof(*keys));
 	const char **argv = mem_zalloc((n + 16) * sizeof(*argv));
 	char length[16], count[16], now[STAMP_SIZE];
-	char *told = json_dumps(change->told ? change->told : json_null(),
-		JSON_COMPACT | JSON_ENCODE_ANY);
+	char *told = json_dumps(list, JSON_COMPACT | JSON_ENCODE_ANY);
 	json_t *one;
 	int argc = 0;
 	enum err err;
@@ -176,7 +192,7 @@ static enum err run(const struct change *change, redisReply **reply)
 	argv[argc++] = KEY_WATCH_VERSION;
 	argv[argc++] = KEY_USER_STATE;
 	argv[argc++] = KEY_IM;
-	json_array_foreach(change->told, i, one)
+	json_array_foreach(list, i, one)
 		argv[argc++] = key_parking(keys[i],
 			json_string_value(json_array_get(one, 0)));
 	argv[argc++] = length;
@@ -190,19 +206,16 @@ static enum err run(const struct change *change, redisReply **reply)
 	free(told);
 	free(argv);
 	free(keys);
+	json_decref(list);
 	return err;
 }
 
 /* @param again  set when a newer list or another one than `before` is there */
-static enum err write_list(struct change *change, int *again)
+static enum err write_list(const struct change *change, int *again)
 {
 	redisReply *reply;
-	enum err err = find_told(change);
+	enum err err = run(change, &reply);
 
-	if (err)
-		return err;
-	err = run(change, &reply);
-	json_decref(change->told);
 	if (err)
 		return err;
 	if (reply->integer > 0)
@@ -230,7 +243,10 @@ static enum err publish(const char *user, int *again)
 		change.before = before->str ? before->str : "";
 		change.list = db_text(row, 0, 0);
 		change.version = db_text(row, 0, 1);
-		err = write_list(&change, again);
+		err = find_told(&change);
+		if (!err)
+			err = write_list(&change, again);
+		json_decref(change.told);
 		PQclear(row);
 	}
 	freeReplyObject(before);
@@ -303,41 +319,55 @@ static enum err ask_before(const PGresult *rows, redisReply **before)
 	return err;
 }
 
-static enum err write_row(const PGresult *rows, int i, const char *before)
+/* Many have the same list and get the same other one: what is to be told is
+ * looked up once. */
+static enum err write_row(struct change *change, const char *user,
+			  const char *before, const char *list)
 {
-	struct change change = {
-		.user = db_text(rows, i, 0),
-		.list = db_text(rows, i, 1),
-		.version = db_text(rows, i, 2),
-		.before = before ? before : "",
-	};
 	int again;
-	enum err err;
+	enum err err = OK;
 
-	if (!strcmp(change.before, change.list))
+	if (!strcmp(before, list))
 		return OK;
-	err = write_list(&change, &again);
-	return err || !again ? err : watch_publish(change.user);
+	if (!change->list || strcmp(change->before, before) ||
+	    strcmp(change->list, list)) {
+		json_decref(change->told);
+		change->told = NULL;
+		change->before = before;
+		change->list = list;
+		err = find_told(change);
+	}
+	change->user = user;
+	if (!err)
+		err = write_list(change, &again);
+	return err || !again ? err : watch_publish(user);
 }
 
 /* Whoever made a list before this one cannot write it any more: what is the
  * same needs no writing. */
 static enum err write_rows(const PGresult *rows)
 {
+	struct change change = { .list = NULL };
 	redisReply *before;
+	const char *was;
 	enum err err;
 	int i;
 
 	if (!PQntuples(rows))
 		return OK;
+	change.version = db_text(rows, 0, 2);
 	err = store_do("EVAL %s 1 %s %s", script_watch_version,
-		KEY_WATCH_VERSION, db_text(rows, 0, 2));
+		KEY_WATCH_VERSION, change.version);
 	if (!err)
 		err = ask_before(rows, &before);
 	if (err)
 		return err;
-	for (i = 0; i < PQntuples(rows) && !err; i++)
-		err = write_row(rows, i, before->element[i]->str);
+	for (i = 0; i < PQntuples(rows) && !err; i++) {
+		was = before->element[i]->str;
+		err = write_row(&change, db_text(rows, i, 0), was ? was : "",
+			db_text(rows, i, 1));
+	}
+	json_decref(change.told);
 	freeReplyObject(before);
 	return err;
 }
@@ -346,9 +376,8 @@ static enum err publish_batch(json_t *names)
 {
 	char *text = json_dumps(names, JSON_COMPACT);
 	PGresult *rows;
-	enum err err = db_ask(&rows, "SELECT u.name, watch_list(u.name),"
-		" s.version FROM users u, visibility_state s WHERE u.name IN"
-		" (SELECT jsonb_array_elements_text($1::jsonb))", 1, text);
+	enum err err = db_ask(&rows, "SELECT w.name, w.list, s.version"
+		" FROM watch_lists($1::jsonb) w, visibility_state s", 1, text);
 
 	free(text);
 	if (err)

@@ -92,19 +92,17 @@ LANGUAGE sql STABLE AS $$
 				WHERE u.name = who
 			UNION ALL SELECT 'default', '') w
 		JOIN visibility v ON v.kind = w.kind AND v.viewer = w.viewer
-		WHERE v.owner IS NULL OR (v.owner <> who
-			AND (only_owner IS NULL OR v.owner = only_owner))
-	), for_all AS (
-		SELECT * FROM matching m WHERE m.owner IS NULL
+		WHERE v.owner IS NULL OR only_owner IS NULL
+			OR v.owner = only_owner
 	), effective AS (
-		SELECT * FROM matching
-		UNION ALL
-		SELECT o.owner, a.kind, a.viewer, a.rights
-		FROM (SELECT DISTINCT m.owner FROM matching m
-			WHERE m.owner IS NOT NULL) o, for_all a
-		WHERE NOT EXISTS (SELECT FROM matching m
-			WHERE m.owner = o.owner AND m.kind = a.kind
-			AND m.viewer = a.viewer)
+		SELECT DISTINCT ON (e.owner, e.kind, e.viewer) e.*
+		FROM (SELECT m.*, false AS of_all FROM matching m
+			UNION ALL
+			SELECT o.owner, a.kind, a.viewer, a.rights, true
+			FROM (SELECT DISTINCT m.owner FROM matching m
+				WHERE m.owner IS NOT NULL) o,
+			(SELECT * FROM matching m WHERE m.owner IS NULL) a) e
+		ORDER BY e.owner, e.kind, e.viewer, e.of_all
 	), ranked AS (
 		SELECT e.*, min(e.kind) OVER (PARTITION BY e.owner) AS first
 		FROM effective e
@@ -129,6 +127,29 @@ CREATE FUNCTION watch_list(who text) RETURNS text LANGUAGE sql STABLE AS $$
 		lpad(to_hex(r.rights), 2, '0'), ' ' ORDER BY r.owner COLLATE "C"), '')
 	FROM r WHERE r.owner = '*' OR r.rights IS DISTINCT FROM
 		coalesce((SELECT s.rights FROM r s WHERE s.owner = '*'), 0)
+$$;
+
+-- The same for several: who is named in no entry, nor a group of his, has what
+-- all such have.
+CREATE FUNCTION watch_lists(names jsonb)
+RETURNS TABLE (name text, list text) LANGUAGE sql STABLE AS $$
+	WITH followers AS MATERIALIZED (
+		SELECT u.name, n.domain, EXISTS (SELECT FROM visibility v
+				WHERE v.kind = 'user' AND v.viewer = u.name)
+			OR EXISTS (SELECT FROM group_members m
+				JOIN visibility v ON v.kind = 'group'
+				AND v.viewer = m.group_name
+				WHERE m.user_name = u.name
+				AND m.joined AND m.active) AS is_named
+		FROM users u JOIN nodes n ON n.name = u.node WHERE u.name IN
+			(SELECT jsonb_array_elements_text(names))
+	), usual AS MATERIALIZED (
+		SELECT f.domain, watch_list(min(f.name)) AS list
+		FROM followers f WHERE NOT f.is_named GROUP BY f.domain
+	)
+	SELECT f.name, CASE WHEN f.is_named THEN watch_list(f.name)
+		ELSE usual.list END
+	FROM followers f LEFT JOIN usual ON usual.domain = f.domain
 $$;
 
 -- Entries of an owner, as the API shows them.
