@@ -94,14 +94,16 @@ LANGUAGE sql STABLE AS $$
 		JOIN visibility v ON v.kind = w.kind AND v.viewer = w.viewer
 		WHERE v.owner IS NULL OR only_owner IS NULL
 			OR v.owner = only_owner
+	), for_all AS MATERIALIZED (
+		SELECT m.kind, m.viewer, m.rights FROM matching m
+		WHERE m.owner IS NULL
 	), effective AS (
 		SELECT DISTINCT ON (e.owner, e.kind, e.viewer) e.*
 		FROM (SELECT m.*, false AS of_all FROM matching m
 			UNION ALL
 			SELECT o.owner, a.kind, a.viewer, a.rights, true
 			FROM (SELECT DISTINCT m.owner FROM matching m
-				WHERE m.owner IS NOT NULL) o,
-			(SELECT * FROM matching m WHERE m.owner IS NULL) a) e
+				WHERE m.owner IS NOT NULL) o, for_all a) e
 		ORDER BY e.owner, e.kind, e.viewer, e.of_all
 	), ranked AS (
 		SELECT e.*, min(e.kind) OVER (PARTITION BY e.owner) AS first

@@ -102,9 +102,8 @@ static enum err load(const struct user_query *query, PGresult **rows)
 	return db_ask(rows,
 		"WITH r AS MATERIALIZED (SELECT * FROM rights_of($4)),"
 		" found AS (SELECT u.*, CASE WHEN u.name = $4 THEN 127 ELSE"
-		" coalesce(r.rights, o.rights, 0) END AS rights"
-		" FROM users u LEFT JOIN r ON r.owner = u.name"
-		" LEFT JOIN r o ON o.owner = '*')"
+		" coalesce(r.rights, (SELECT rights FROM r WHERE owner = '*'),"
+		" 0) END AS rights FROM users u LEFT JOIN r ON r.owner = u.name)"
 		" SELECT name, number, display_name, version, rights"
 		" FROM found WHERE NOT disabled AND rights & $5::integer <> 0"
 		" AND ($1 = '' OR starts_with(name, lower($1))"

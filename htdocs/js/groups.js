@@ -1,6 +1,7 @@
 /* groups.js - the user's groups: he joins and leaves those that he may */
 
 import { useEffect } from "../vendor/preact-hooks.js";
+import { useSignal } from "../vendor/signals.js";
 import { Failure, useAction } from "./action.js";
 import { joinGroup, loadGroups, model } from "./app.js";
 import { html } from "./html.js";
@@ -11,13 +12,19 @@ const t = texts.groups;
 function Group({ group })
 {
 	const action = useAction();
+	const wish = useSignal(null);		/* until it is granted */
 
 	return html`<li>
 		<label class="check">
-			<input type="checkbox" role="switch" checked=${group.joined}
+			<input type="checkbox" role="switch"
+				checked=${wish.value ?? group.joined}
 				disabled=${group.kind === "static"}
-				onChange=${(event) => action.run(() =>
-					joinGroup(group.name, event.target.checked))} />
+				onChange=${async (event) => {
+					wish.value = event.target.checked;
+					await action.run(() =>
+						joinGroup(group.name, wish.peek()));
+					wish.value = null;
+				}} />
 			<b>${group.name}</b>
 		</label>
 		<span class="hint">

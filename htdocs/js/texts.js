@@ -440,6 +440,7 @@ export const texts = {
 			+ "else. Without a tick they see nothing.",
 		preset: "What cannot be changed here is said by your administrator; "
 			+ "an entry of your own for the same people replaces it.",
+		entries: "Entries",
 		whom: "For whom",
 		kinds: {
 			user: "A user",

@@ -139,7 +139,7 @@ function Table({ draft })
 		!items.some((item) => item.for === one.for));
 
 	return html`<div class="scroll" tabindex="0" role="region"
-			aria-label=${t.title}><table class="visibility">
+			aria-label=${t.entries}><table class="visibility">
 		<thead><tr>
 			<th scope="col">${t.whom}</th>
 			${RIGHTS.map((right) => html`<th scope="col" key=${right}>
