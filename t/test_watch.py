@@ -283,6 +283,18 @@ def test_same_list_is_no_change(log, rights, login, user):
     assert events_of(alice, head) == [("watch.changed", {"users": None})]
 
 
+def test_list_that_was_made_from_an_older_state(log, rights, user):
+    """Whoever was slower makes it again, he does not take back a change."""
+    alice = user()
+    assert rights.change(alice, {"*": ONLINE}) == 1
+    log.redis.set("watch_version", 5)
+    assert rights.change(alice, {"*": ALL}) == -1
+    assert rights.change(alice, {"*": ONLINE}) == -1
+    log.redis.set("watch_version", 1)
+    assert log.redis.get(f"watch:{alice}") == "*=02"
+    assert rights.change(alice, {"*": ALL}) == 1
+
+
 def test_lists_that_change_under_load(world, log, login, rights, user):
     """Rights are withdrawn one after the other while everybody changes: what
     is told after that has lost its note, for all clients and cuts, and so
