@@ -38,6 +38,7 @@ CREATE TABLE visibility (
 CREATE UNIQUE INDEX visibility_once
 	ON visibility (coalesce(owner, ''), kind, viewer);
 CREATE INDEX visibility_viewer ON visibility (kind, viewer);
+CREATE INDEX visibility_owner ON visibility (owner);
 
 -- Everybody sees everybody, until an administrator says something else.
 INSERT INTO visibility VALUES (NULL, 'default', '', 127);
