@@ -8,11 +8,14 @@
 -- somebody wrote another one meanwhile.
 -- The event is followed by the values of those users as they are, for this
 -- user alone: what he may no longer see is taken from them on their way.
-if tonumber(redis.call('GET', KEYS[3]) or 0) > tonumber(ARGV[4]) or
+local newest = tonumber(redis.call('GET', KEYS[3]) or 0)
+if newest > tonumber(ARGV[4]) or
 		(redis.call('GET', KEYS[2]) or '') ~= ARGV[2] then
 	return -1
 end
-redis.call('SET', KEYS[3], ARGV[4])
+if newest < tonumber(ARGV[4]) then
+	redis.call('SET', KEYS[3], ARGV[4])
+end
 if ARGV[2] == ARGV[3] then
 	return 0
 end

@@ -429,10 +429,10 @@ function awayTo(diversions)
  *  see it */
 export function availability(state)
 {
-	if (state?.registered === null && !state.state)
-		return "unknown";
 	if (state?.state === "alerting" || state?.state === "busy")
 		return state.state;
+	if (state?.registered === null)
+		return "unknown";
 	return state?.registered ? "free" : "offline";
 }
 

@@ -451,6 +451,9 @@ test("what may not be seen is unknown, and nobody's colleague", () => {
 	assert.deepEqual(model.colleagues.value, ["carol"]);
 	assert.equal(model.nameOf("bob"), "bob");
 	assert.equal(availability(model.states.get("bob")), "unknown");
+	assert.equal(availability({ registered: null, state: "free" }),
+		"unknown");
+	assert.equal(availability({ registered: null, state: "busy" }), "busy");
 	assert.equal(onlineWord(model.online.get("bob")), "unknown");
 	model.apply([{ type: "user.changed", data: { name: "bob",
 		number: "22", display_name: "Bob", version: 1 } }]);
