@@ -35,6 +35,10 @@ struct args {
 	const char *length;
 	const char *classes;
 	const char *change;
+	const char *kind;
+	const char *viewer;
+	const char *rights;
+	int inactive;
 };
 
 /**
@@ -80,6 +84,17 @@ enum err device_set(const struct args *args);
 enum err device_secret(const struct args *args);
 enum err device_delete(const struct args *args);
 enum err device_list(const struct args *args);
+
+enum err group_add(const struct args *args);
+enum err group_delete(const struct args *args);
+enum err group_list(const struct args *args);
+enum err group_put(const struct args *args);
+enum err group_remove(const struct args *args);
+enum err group_members(const struct args *args);
+
+enum err visibility_set(const struct args *args);
+enum err visibility_remove(const struct args *args);
+enum err visibility_list(const struct args *args);
 
 enum err hook_add(const struct args *args);
 enum err hook_list(const struct args *args);

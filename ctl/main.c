@@ -27,6 +27,10 @@ enum option {
 	DN = 16384,
 	STARTTLS = 32768,
 	TIMEOUT = 65536,
+	KIND = 131072,
+	INACTIVE = 262144,
+	FOR = 524288,
+	RIGHTS = 1048576,
 };
 
 static const struct {
@@ -89,6 +93,22 @@ static const struct {
 	{ "device delete", "ID", 0, 0, device_delete, "forget a device" },
 	{ "device list", NULL, 0, 0, device_list,
 	  "id, user, text, second registration, whose secret" },
+	{ "group add", "NAME", 0, 0, group_add, "make a group" },
+	{ "group delete", "NAME", 0, 0, group_delete,
+	  "with all that is said about it" },
+	{ "group list", NULL, 0, 0, group_list, "name, number of members" },
+	{ "group put", "NAME", USER, KIND | INACTIVE, group_put,
+	  "--user NAME [--kind static|in|out] [--inactive]" },
+	{ "group remove", "NAME", USER, 0, group_remove,
+	  "--user NAME; he does not belong to it any more" },
+	{ "group members", "NAME", 0, 0, group_members,
+	  "user, kind, in or out, active or not" },
+	{ "visibility set", "NAME", FOR | RIGHTS, 0, visibility_set,
+	  "--for user:NAME|group:NAME|@DOMAIN|@ --rights R,R; what he lets "
+	  "them see; NAME @: what all do who do not say it themselves" },
+	{ "visibility remove", "NAME", FOR, 0, visibility_remove,
+	  "--for T; say nothing about them" },
+	{ "visibility list", "NAME", 0, 0, visibility_list, "for whom, what" },
 	{ "webhook add", "NAME", 0, FORMAT | TYPES | USER, hook_add,
 	  "[--format mypbx|sipgate|zammad] [--types T,T] [--user NAME]; "
 	  "URL on stdin; prints the secret" },
@@ -191,6 +211,10 @@ static int take_option(struct args *args, char ***argv)
 		{ "--length", POLICY, &args->length, NULL },
 		{ "--classes", POLICY, &args->classes, NULL },
 		{ "--change", POLICY, &args->change, NULL },
+		{ "--kind", KIND, &args->kind, NULL },
+		{ "--for", FOR, &args->viewer, NULL },
+		{ "--rights", RIGHTS, &args->rights, NULL },
+		{ "--inactive", INACTIVE, NULL, &args->inactive },
 		{ "--admin", ADMIN, NULL, &args->admin },
 		{ "--refuse", REFUSE, NULL, &args->refuse },
 	};

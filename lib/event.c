@@ -48,6 +48,9 @@ static const char *const names[EVENT_COUNT] = {
 	[EVENT_PROFILE_SELECTED] =	"profile.selected",
 	[EVENT_CONTACT_CHANGED] =	"contact.changed",
 	[EVENT_CONTACT_REMOVED] =	"contact.removed",
+	[EVENT_VISIBILITY_CHANGED] =	"visibility.changed",
+	[EVENT_GROUP_CHANGED] =		"group.changed",
+	[EVENT_GROUP_REMOVED] =		"group.removed",
 };
 
 const char *event_name(enum event_type type)

@@ -12,6 +12,7 @@ enum { KEY_SIZE = 256 };
 #define KEY_IM "im"			/* hash: user -> JSON, who is online */
 #define KEY_PRESENCE_SET "presence_set"	/* hash: user -> JSON, what he says of himself */
 #define KEY_LOGINS "logins"		/* zset: when each login ends */
+#define KEY_WATCH_VERSION "watch_version"	/* string: of the newest list */
 #define KEY_PROCESSES "live:processes"	/* zset: mypbx-events that live */
 #define KEY_REGISTRAR "registrar"		/* stream from Kamailio */
 #define KEY_FORGET "forget"	/* list: devices with another secret */

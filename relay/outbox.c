@@ -11,10 +11,14 @@
 #include "presence.h"
 #include "revoke.h"
 #include "store.h"
+#include "watch.h"
 
 enum { BATCH = 100 };
 
 static int told;	/* of rows that nobody has looked for yet */
+/** A row of this type, and whom it is for when that is everybody. */
+#define WATCH "watch"
+#define WATCH_ALL "*"
 
 enum column { ID, TO_USER, OF_USER, TYPE, VERSION, DATA };
 
@@ -52,6 +56,29 @@ static int is_revoke(const struct event *ev, const char *type,
 	return ev->user && json_is_object(data) && !strcmp(type, REVOKE);
 }
 
+/* Nor is this one: who may see what has changed. */
+static int is_watch(const struct event *ev, const char *type)
+{
+	return ev->user && !strcmp(type, WATCH);
+}
+
+/* One change may ask for all several times; what is done with a later version
+ * is done for the earlier ones. */
+static enum err watch(const struct event *ev)
+{
+	static int64_t all_done;
+	enum err err;
+
+	if (ev->version <= all_done)
+		return OK;
+	if (strcmp(ev->user, WATCH_ALL))
+		return watch_publish(ev->user);
+	err = watch_publish_all();
+	if (!err)
+		all_done = ev->version;
+	return err;
+}
+
 static enum err publish(const PGresult *rows, int i)
 {
 	struct event ev = { .op = NULL };
@@ -62,6 +89,8 @@ static enum err publish(const PGresult *rows, int i)
 	/* a row that nobody understands must not stop the others */
 	if (is_revoke(&ev, db_text(rows, i, TYPE), data))
 		err = revoke(ev.user, data);
+	else if (is_watch(&ev, db_text(rows, i, TYPE)))
+		err = watch(&ev);
 	else if (!understood)
 		log_error("outbox row=%s dropped type=%s", db_text(rows, i, ID),
 			db_text(rows, i, TYPE));

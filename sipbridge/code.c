@@ -5,19 +5,33 @@
 #include <string.h>
 
 #include "conf.h"
+#include "known.h"
+#include "mem.h"
 #include "park.h"
 #include "party.h"
 #include "people.h"
+#include "peopledb.h"
 #include "pickup.h"
 #include "publish.h"
+#include "rights.h"
+
+/** What a phone has dialled for. */
+struct wish {
+	struct call *call;
+	const char *rest;	/* behind the code */
+	const char *rights;	/* whom its user may see */
+};
 
 /* "*822": the call that rings at number 22. */
-static enum err pick_up(struct call *call, const char *rest)
+static enum err pick_up(const struct wish *wish)
 {
-	const struct user *user = people_find_number(rest);
+	const struct user *user = people_find_number(wish->rest);
 	struct call *ringing = user ? call_find_alerting(user->name) : NULL;
 
-	return ringing ? pickup_by_call(ringing, call) : ERR_MISSING;
+	if (!ringing || !pickup_allowed(ringing, wish->call->party[CALLER].user,
+			wish->rights))
+		return ERR_MISSING;
+	return pickup_by_call(ringing, wish->call);
 }
 
 enum { NO_SLOT = PARK_SLOTS };
@@ -29,35 +43,55 @@ static int slot_of(const char *digits)
 	return n < 1 || n > 2 || digits[n] ? NO_SLOT : atoi(digits);
 }
 
+static int may_retrieve(const struct wish *wish, const char *at)
+{
+	return !strcmp(at, wish->call->party[CALLER].user) ||
+		rights_in(wish->rights, at) & RIGHT_CALLS;
+}
+
 /* "*7": who is parked at the own number, "*722": at number 22, "*722*3": in
  * its slot 3. */
-static enum err retrieve(struct call *call, const char *rest)
+static enum err retrieve(const struct wish *wish)
 {
+	const char *rest = wish->rest;
 	size_t n = strcspn(rest, "*");
 	char *number = strndup(rest, n);
 	const struct user *user = n ? people_find_number(number) :
-		people_find(call->party[CALLER].user);
+		people_find(wish->call->party[CALLER].user);
 	int slot = rest[n] ? slot_of(rest + n + 1) : PARK_ANY;
 
 	free(number);
-	return user && slot != NO_SLOT ? park_fetch_by_call(user->name, slot, call) : ERR_MISSING;
+	if (!user || slot == NO_SLOT || !may_retrieve(wish, user->name))
+		return ERR_MISSING;
+	return park_fetch_by_call(user->name, slot, wish->call);
 }
 
-static const struct {
+static const struct code {
 	const char **code;
-	enum err (*fn)(struct call *call, const char *rest);
+	enum err (*fn)(const struct wish *wish);
 } codes[] = {
 	{ &conf.code_pickup, pick_up },
 	{ &conf.code_retrieve, retrieve },
 };
 
-static void carry_out(struct call *call, enum err (*fn)(struct call *call,
-							 const char *rest),
-		      const char *rest)
+static const struct code *find_code(const char *target)
 {
-	party_outside(&call->party[CALLEE], call->target, NULL, NULL);
-	call->party[CALLER].outgoing = 0;
-	if (!fn(call, rest))
+	size_t i, n;
+
+	for (i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
+		n = strlen(*codes[i].code);
+		if (n && !strncmp(target, *codes[i].code, n))
+			return &codes[i];
+	}
+	return NULL;
+}
+
+static void carry_out(struct call *call, const char *rights)
+{
+	const struct code *code = find_code(call->target);
+	struct wish wish = { call, call->target + strlen(*code->code), rights };
+
+	if (!code->fn(&wish))
 		return;
 	/* nobody is there to be fetched: a call as any other */
 	call->party[CALLER].outgoing = 1;
@@ -65,16 +99,26 @@ static void carry_out(struct call *call, enum err (*fn)(struct call *call,
 	call_end(call, END_SYSTEM, cause_of_sip(404));
 }
 
+/* The phone may have given up meanwhile. */
+static void on_rights(const char *rights, void *arg)
+{
+	char *id = arg;
+	enum role role;
+	struct call *call = known_find(id, &role);
+
+	if (call && !call->ended_ms)
+		carry_out(call, rights);
+	free(id);
+}
+
 int code_dialled(struct call *call)
 {
-	size_t i, n;
-
-	for (i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
-		n = strlen(*codes[i].code);
-		if (n && !strncmp(call->target, *codes[i].code, n)) {
-			carry_out(call, codes[i].fn, call->target + n);
-			return 1;
-		}
-	}
-	return 0;
+	if (!find_code(call->target))
+		return 0;
+	party_outside(&call->party[CALLEE], call->target, NULL, NULL);
+	call->party[CALLER].outgoing = 0;
+	known_put(call, CALLER);
+	peopledb_rights(call->party[CALLER].user, on_rights,
+		mem_strdup(call->party[CALLER].id));
+	return 1;
 }

@@ -8,7 +8,7 @@
  * Carry out a dial code.
  *
  * @param call  a user's phone has begun, nobody is rung yet
- * @return whether its target was one; the call has gone on or ended
+ * @return whether its target was one; the call goes on or ends, perhaps later
  */
 int code_dialled(struct call *call);
 

@@ -228,9 +228,9 @@ static void pick_up(const struct command *cmd)
 	const struct user *user = people_find(cmd->op->user);
 	struct call *call = alerting(cmd);
 
-	if (!has_texts(cmd, "device", NULL))
+	if (!has_texts(cmd, "device", "rights", NULL))
 		return;
-	if (!call)
+	if (!call || !pickup_allowed(call, cmd->op->user, text(cmd, "rights")))
 		missing(cmd->op, "No such call rings");
 	else if (user && user_has_device(user, text(cmd, "device")))
 		pickup_by_command(call, cmd->op->user, text(cmd, "device"),

@@ -43,7 +43,7 @@ enum column {
 };
 
 /** What the running query is for, in the order of a full load. */
-enum step { DOWN, CONNECTING, LISTEN, NODE, ALL, ONE, IDLE };
+enum step { DOWN, CONNECTING, LISTEN, NODE, ALL, ONE, RIGHTS, IDLE };
 
 static const char *const queries[] = {
 	[LISTEN] = "LISTEN directory",
@@ -51,6 +51,8 @@ static const char *const queries[] = {
 		 "subscriber FROM nodes WHERE name = $1",
 	[ALL] = USERS "ORDER BY u.name, d.id",
 	[ONE] = USERS "AND u.name = $2 ORDER BY d.id",
+	[RIGHTS] = "SELECT watch_list(name) FROM users "
+		   "WHERE node = $1 AND name = $2",
 };
 
 static PGconn *conn;
@@ -90,6 +92,29 @@ static void remember(const char *text)
 	changed_end = &name->next;
 }
 
+/** Whom a user may see, wanted by somebody. */
+struct question {
+	struct question *next;
+	char *user;
+	void (*fn)(const char *list, void *arg);
+	void *arg;
+};
+
+static struct question *questions, **questions_end = &questions;
+
+/* @param list  "" for nobody */
+static void answer_first(const char *list)
+{
+	struct question *question = questions;
+
+	questions = question->next;
+	if (!questions)
+		questions_end = &questions;
+	question->fn(list, question->arg);
+	free(question->user);
+	free(question);
+}
+
 static void disconnect(void)
 {
 	watch_destroy(watch);
@@ -99,6 +124,8 @@ static void disconnect(void)
 	step = DOWN;
 	while (changed)
 		forget_first();		/* the next full load has them */
+	while (questions)
+		answer_first("");
 }
 
 static void lost(void)
@@ -113,8 +140,9 @@ static void lost(void)
 
 static void ask(enum step next)
 {
-	const char *values[2] = { conf.node, changed ? changed->text : "" };
-	int n = next == LISTEN ? 0 : next == ONE ? 2 : 1;
+	const char *values[2] = { conf.node, next == RIGHTS ? questions->user :
+		changed ? changed->text : "" };
+	int n = next == LISTEN ? 0 : next >= ONE ? 2 : 1;
 
 	step = next;
 	failed = 0;
@@ -221,6 +249,8 @@ static void take(const PGresult *rows)
 		take_users(rows);
 		people_load_end();
 	}
+	if (step == RIGHTS)
+		answer_first(PQntuples(rows) ? PQgetvalue(rows, 0, 0) : "");
 	if (step == ONE) {
 		if (!PQntuples(rows))
 			people_remove(changed->text);
@@ -273,6 +303,8 @@ static void next_step(void)
 		ask((enum step)(step + 1));
 	else if (changed)
 		ask_changed();
+	else if (questions)
+		ask(RIGHTS);
 	else
 		step = IDLE;
 }
@@ -306,6 +338,8 @@ static void on_answer(void)
 	}
 	if (conn && step == IDLE && changed)
 		ask_changed();
+	else if (conn && step == IDLE && questions)
+		ask(RIGHTS);
 }
 
 static void on_connecting(void);
@@ -370,6 +404,22 @@ void peopledb_open(void (*tell)(void))
 void peopledb_listen(void (*fn)(const char *user))
 {
 	listener = fn;
+}
+
+void peopledb_rights(const char *user,
+		     void (*fn)(const char *list, void *arg), void *arg)
+{
+	struct question *question = mem_zalloc(sizeof(*question));
+
+	question->user = mem_strdup(user);
+	question->fn = fn;
+	question->arg = arg;
+	*questions_end = question;
+	questions_end = &question->next;
+	if (step == DOWN || step == CONNECTING)
+		answer_first("");
+	else if (step == IDLE)
+		ask(RIGHTS);
 }
 
 void peopledb_close(void)

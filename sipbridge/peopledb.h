@@ -14,4 +14,13 @@ void peopledb_listen(void (*fn)(const char *user));
 
 void peopledb_close(void);
 
+/**
+ * Ask whom a user may see: the text of a watch list, rights.h. Nobody, when the
+ * database is away.
+ *
+ * @param fn  called once, perhaps at once; `list` is borrowed
+ */
+void peopledb_rights(const char *user,
+		     void (*fn)(const char *list, void *arg), void *arg);
+
 #endif

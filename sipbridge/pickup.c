@@ -1,11 +1,14 @@
 /* pickup.c - takes a call that rings at somebody else */
 #include "pickup.h"
 
+#include <string.h>
+
 #include "begin.h"
 #include "join.h"
 #include "log.h"
 #include "op.h"
 #include "party.h"
+#include "rights.h"
 
 /* It is the picker's, or it goes on ringing; both have been told. */
 static void on_picked_up(void *arg, int status)
@@ -37,6 +40,15 @@ static void take(struct call *call, struct call *by, const char *user)
 		.fleeting = 1,
 		.done = on_picked_up,
 	});
+}
+
+int pickup_allowed(const struct call *call, const char *user,
+		   const char *rights)
+{
+	const char *owner = call->party[CALLEE].user;
+
+	return owner && (!strcmp(owner, user) ||
+		rights_in(rights, owner) & RIGHT_CALLS);
 }
 
 void pickup_by_command(struct call *call, const char *user,

@@ -4,6 +4,10 @@
 
 #include "call.h"
 
+/** Whether a user may take a call, by the watch list that he should have. */
+int pickup_allowed(const struct call *call, const char *user,
+		   const char *rights);
+
 /** Pick up by a user's device, which is rung for it; op is stolen. */
 void pickup_by_command(struct call *call, const char *user,
 		       const char *device, struct op *op);

@@ -4,6 +4,7 @@
 #include "conf.h"
 #include "divert.h"
 #include "fake_loop.h"
+#include "fake_peopledb.h"
 #include "fake_redis.h"
 #include "ladder.h"
 #include "people.h"
@@ -93,7 +94,8 @@ static void picked_up(void)
 	note("carol picks up what rings at bob");
 	ring_bob();
 	snprintf(args, sizeof(args), "{\"call\": \"%s\", "
-		"\"device\": \"carol-desk\"}", fake_redis_call("bob"));
+		"\"device\": \"carol-desk\", \"rights\": \"*=20\"}",
+		fake_redis_call("bob"));
 	command("pickup", "carol", args);
 	said("invite carol-desk inactive auto");
 	news("carol-desk", UA_PROGRESS, 180, NULL);
@@ -145,6 +147,34 @@ static void picked_up_by_code(void)
 		"carol out 404 unknown_number");
 }
 
+static void not_to_be_picked_up(void)
+{
+	char args[128];
+
+	note("bob does not let carol see his calls");
+	fake_peopledb_list = "*=20 bob=5f";
+	ring_bob();
+	snprintf(args, sizeof(args), "{\"call\": \"%s\", "
+		"\"device\": \"carol-desk\", \"rights\": \"*=20 bob=5f\"}",
+		fake_redis_call("bob"));
+	command("pickup", "carol", args);
+	outcome("not_found");
+	forget();
+	fake_ua_call("carol-desk", "*822", SDP);
+	said("carol-desk 404");
+	gone("carol-desk");
+	fake_ua_call("carol-desk", "*722", SDP);
+	said("carol-desk 404");
+	gone("carol-desk");
+	fake_peopledb_list = "*=7f";
+	forget();
+	news("bob-desk", UA_ANSWERED, 200, SDP);
+	bob_hangs_up("alice-desk");
+	nothing_left("carol out 404 unknown_number; "
+		"carol out 404 unknown_number; alice out 200 normal; "
+		"bob in 200 normal");
+}
+
 static void picked_up_too_late(void)
 {
 	char args[128];
@@ -152,7 +182,8 @@ static void picked_up_too_late(void)
 	note("bob answers before carol's phone is lifted");
 	ring_bob();
 	snprintf(args, sizeof(args), "{\"call\": \"%s\", "
-		"\"device\": \"carol-desk\"}", fake_redis_call("bob"));
+		"\"device\": \"carol-desk\", \"rights\": \"*=20\"}",
+		fake_redis_call("bob"));
 	command("pickup", "carol", args);
 	news("carol-desk", UA_PROGRESS, 180, NULL);
 	forget();
@@ -267,6 +298,7 @@ int main(int argc, char **argv)
 	parked_and_gone();
 	picked_up();
 	picked_up_by_code();
+	not_to_be_picked_up();
 	picked_up_too_late();
 	redirected();
 	diverted();

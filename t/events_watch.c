@@ -215,6 +215,12 @@ static const char parking[] = "{\"type\":\"parking.changed\",\"time\":\"t\","
 	"\"data\":{\"at\":\"bob\",\"slot\":0,\"version\":7,\"parked\":"
 	"{\"by\":\"bob\",\"peer\":{\"number\":\"22\",\"name\":\"n\"}}}}";
 
+static const char person[] = "{\"type\":\"user.changed\",\"time\":\"t\","
+	"\"data\":{\"name\":\"bob\",\"number\":\"22\","
+	"\"display_name\":\"B\",\"version\":7}}";
+static const char gone[] = "{\"type\":\"user.removed\",\"time\":\"t\","
+	"\"data\":{\"name\":\"bob\"}}";
+
 static const struct {
 	const char *list, *type, *text, *data;	/* NULL: nothing */
 	int directed;
@@ -261,6 +267,14 @@ static const struct {
 	{ "bob=5f", "parking.changed", parking, NULL, 0 },
 	{ "bob=5f", "parking.changed", parking, "{'at': 'bob', 'slot': 0, "
 	  "'version': 7, 'parked': null}", 1 },
+	{ "bob=01", "user.changed", person, "{'name': 'bob', 'number': '22', "
+	  "'display_name': 'B', 'version': 7}", 0 },
+	{ "bob=02", "user.changed", person, "{'name': 'bob', 'number': null, "
+	  "'display_name': null, 'version': 7}", 0 },
+	{ "bob=40", "user.changed", person, NULL, 0 },
+	{ "bob=02", "user.removed", gone, "{'name': 'bob'}", 0 },
+	{ "bob=00", "user.removed", gone, NULL, 0 },
+	{ "bob=00", "user.removed", gone, "{'name': 'bob'}", 1 },
 	{ "bob=7f", "call.held", presence, NULL, 0 },
 	{ "bob=7f", "news.of.tomorrow", presence, NULL, 0 },
 	{ "bob=02", "presence.changed", "no JSON", NULL, 0 },

@@ -73,6 +73,12 @@ def test_passwords(scripts, demo):
     demo.world.ctl("device", "delete", "dave-soft")
 
 
+def test_who_sees_what(scripts, demo):
+    demo.world.ctl("group", "add", "sales")
+    demo.world.ctl("group", "put", "sales", "--user", "alice", "--kind", "out")
+    run(scripts, demo, "visibility.mjs", "chromium")
+
+
 def run(scripts, demo, script, browser):
     if not shutil.which(browser):
         pytest.skip(f"{browser} is missing")

@@ -50,6 +50,11 @@ def as_text(rights):
     return " ".join(f"{name}={mask:02x}" for name, mask in rights.items())
 
 
+def person(name, number="22", display_name="N"):
+    return {"name": name, "number": number, "display_name": display_name,
+            "version": 1}
+
+
 class Rights:
     """Changes lists as the API does."""
 
@@ -57,12 +62,20 @@ class Rights:
         with open(os.path.join(TOP, "lua", "watch.lua"),
                   encoding="utf-8") as file:
             self.script = log.redis.register_script(file.read())
+        self.redis = log.redis
 
-    def change(self, user, rights, changed=()):
+    def change(self, user, rights, changed=None):
+        """changed: names; one may not be seen any more when his list has
+        nothing for him"""
+        if changed is not None:
+            changed = [[name, person(name) if rights.get(name) else None]
+                       for name in changed]
         return self.script(
-            keys=["events", f"watch:{user}", "user_state", "im",
-                  "presence_set", *(f"parking:{name}" for name in changed)],
-            args=[1000000, as_text(rights), user, NEVER, *changed])
+            keys=["events", f"watch:{user}", "watch_version", "user_state",
+                  "im", "presence_set",
+                  *(f"parking:{name}" for name, _ in changed or ())],
+            args=[1000000, self.redis.get(f"watch:{user}") or "",
+                  as_text(rights), 1, user, NEVER, json.dumps(changed)])
 
 
 @pytest.fixture
@@ -215,6 +228,7 @@ def test_right_that_is_withdrawn(log, login, rights, user):
     rights.change(alice.user, {"*": ALL, bob: ONLINE}, [bob])
     tell(log, bob, 2, note="secret")
     want = [("watch.changed", {"users": [bob]}),
+            ("user.changed", person(bob, None, None)),
             shown(bob, 1, registered=True, note=None),
             ("parking.changed", {"at": bob, "slot": 0, "version": 3,
                                  "parked": None}),
@@ -222,7 +236,7 @@ def test_right_that_is_withdrawn(log, login, rights, user):
     got = [(e["type"], e["data"]) for e in waiting.result()[1]["events"]]
     assert got == want[:len(got)]
     assert events_of(alice, after) == want
-    assert [(e["type"], e["data"]) for e in stream.events(4)] == want
+    assert [(e["type"], e["data"]) for e in stream.events(5)] == want
     stream.close()
     assert "secret" not in json.dumps(events_of(
         alice, after.split("-")[0] + "-0-0")), "nor what was before"
@@ -240,7 +254,7 @@ def test_all_rights_are_withdrawn(log, login, rights, user):
     waiting.result()
     assert events_of(alice, after) == [
         ("watch.changed", {"users": [bob]}), shown(bob, 1),
-        ("call.changed", {"n": "last"})]
+        ("user.removed", {"name": bob}), ("call.changed", {"n": "last"})]
 
 
 def test_right_that_is_granted(log, login, rights, user):
@@ -254,7 +268,9 @@ def test_right_that_is_granted(log, login, rights, user):
     tell(log, bob, 2)
     log.add(other.user, n="last")
     assert events_of(alice, after) == [
-        ("watch.changed", {"users": [bob]}), shown(bob, 1, state="busy"),
+        ("watch.changed", {"users": [bob]}),
+        ("user.changed", person(bob, None, None)),
+        shown(bob, 1, state="busy"),
         shown(bob, 2, state="busy")]
     assert [data for _, data in events_of(other, after)] == [{"n": "last"}]
 
@@ -266,6 +282,18 @@ def test_same_list_is_no_change(log, rights, login, user):
     assert log.head() == head
     assert rights.change(alice.user, {"*": ONLINE}) == 1
     assert events_of(alice, head) == [("watch.changed", {"users": None})]
+
+
+def test_list_that_was_made_from_an_older_state(log, rights, user):
+    """Whoever was slower makes it again, he does not take back a change."""
+    alice = user()
+    assert rights.change(alice, {"*": ONLINE}) == 1
+    log.redis.set("watch_version", 5)
+    assert rights.change(alice, {"*": ALL}) == -1
+    assert rights.change(alice, {"*": ONLINE}) == -1
+    log.redis.set("watch_version", 1)
+    assert log.redis.get(f"watch:{alice}") == "*=02"
+    assert rights.change(alice, {"*": ALL}) == 1
 
 
 def test_lists_that_change_under_load(world, log, login, rights, user):
@@ -306,7 +334,7 @@ def read_to_end(stream, seen):
 
 
 def check_view(seen, withdrawn):
-    facts = [data for data in seen if "version" in data]
+    facts = [data for data in seen if "user" in data]
     last = {}
     for data in facts:
         if data["version"] >= withdrawn[data["user"]]:
@@ -342,7 +370,7 @@ def test_list_that_changed_while_nobody_listened(world, log, login, rights,
         status, body = poll.result()
         # what was on its way is from before that change
         assert status == 410 or all(e["data"]["version"] == 2 or
-                                    e["data"]["state"] is None
+                                    e["data"].get("state") is None
                                     for e in body["events"])
     after = wait_until("a head", lambda: clients[0].get(
         after=log.head())[0] == 200 and log.head())

@@ -73,7 +73,7 @@ static const struct {
 	{ "park", ", \"slot\": 0" },
 	{ "unpark", ", \"slot\": -1" },
 	{ "unpark", ", \"slot\": 0" },
-	{ "pickup", "" },
+	{ "pickup", ", \"rights\": \"*=20\"" },
 	{ "dtmf", ", \"digits\": \"12\"" },
 	{ "move", "" },
 	{ "move", "" },

@@ -190,16 +190,22 @@ void hook_set(struct hook *hook, struct hook_row *row)
 
 /* --- what it gets --------------------------------------------------------- */
 
-/* What is told to one about another is neither's own: rights decide on it. */
+/* What is told to one about another is no news, but what he may see of him
+ * from now on: rights decide on it, and nothing has happened. */
+static int is_view(const char *to, const char *of)
+{
+	return *to && *of && strcmp(to, of);
+}
+
 static int is_own(const char *user, const char *to, const char *of)
 {
-	return (!*to || !strcmp(to, user)) && (!*of || !strcmp(of, user));
+	return !strcmp(*to ? to : of, user);
 }
 
 int hook_may_have(const struct hook *hook, const char *to, const char *of,
 		  const char *type)
 {
-	return hook->row.enabled &&
+	return hook->row.enabled && !is_view(to, of) &&
 		(!hook->row.user || is_own(hook->row.user, to, of)) &&
 		format_takes(hook->row.format, type) &&
 		webhook_wants(hook->row.types, type);

@@ -84,6 +84,14 @@ enum err api_call_display(struct request *req);
 enum err api_call_move(struct request *req);
 enum err api_call_pickup(struct request *req);
 
+enum err api_visibility_get(struct request *req);
+enum err api_visibility_put(struct request *req);
+enum err api_visibility_preview(struct request *req);
+
+enum err api_groups(struct request *req);
+enum err api_group_join(struct request *req);
+enum err api_group_leave(struct request *req);
+
 enum err api_transfers(struct request *req);
 enum err api_transfer_get(struct request *req);
 enum err api_transfer_make(struct request *req);

@@ -219,6 +219,5 @@ enum err api_call_pickup(struct request *req)
 
 	if (err)
 		return err;
-	return perform_on_device(req, 201, "pickup", json_pack("{s:s, s:n}",
-		"call", request_param(req, "call"), "of"), device);
+	return perform_pickup(req, request_param(req, "call"), NULL, device);
 }

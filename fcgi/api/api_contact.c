@@ -40,7 +40,7 @@ static enum err read_contact(struct request *req, json_t **row)
 		err = plan_of_user(request_user(req), &plan);
 	if (err)
 		return err;
-	return contact_check(&plan, body, row, request_fault(req));
+	return contact_check(request_user(req), &plan, body, row, request_fault(req));
 }
 
 /** GET /me/profiles/{profile}/contacts -> {"items": [contact], "next": null} */

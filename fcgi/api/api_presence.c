@@ -19,7 +19,8 @@ static struct presence_match match_of(struct request *req)
 enum err api_user_presence(struct request *req)
 {
 	json_t *presence;
-	enum err err = presence_get(request_param(req, "user"), &presence);
+	enum err err = presence_get(request_param(req, "user"),
+		request_user(req), &presence);
 
 	if (err)
 		return err;
@@ -30,7 +31,8 @@ enum err api_user_presence(struct request *req)
 enum err api_presence_get(struct request *req)
 {
 	json_t *presence;
-	enum err err = presence_get(request_user(req), &presence);
+	enum err err = presence_get(request_user(req), request_user(req),
+		&presence);
 
 	if (err)
 		return err;

@@ -2,14 +2,17 @@
 #include "api.h"
 #include "call.h"
 #include "perform.h"
+#include "rights.h"
 #include "user.h"
+#include "visible.h"
 
 enum { LIMIT_PRESET = 50, LIMIT_MAX = 200 };
 
 /** GET /users?q=&limit=&after= -> {"items": [user], "next": opaque or null} */
 enum err api_users(struct request *req)
 {
-	struct user_query query = { .q = request_query(req, "q"),
+	struct user_query query = { .viewer = request_user(req),
+		.needs = RIGHT_VISIBLE, .q = request_query(req, "q"),
 		.after = request_query(req, "after"), .limit = LIMIT_PRESET };
 	json_t *items, *next;
 	enum err err;
@@ -29,7 +32,8 @@ enum err api_users(struct request *req)
 enum err api_user_get(struct request *req)
 {
 	json_t *user;
-	enum err err = user_get(request_param(req, "user"), &user);
+	enum err err = user_get(request_param(req, "user"),
+		request_user(req), &user);
 
 	if (err)
 		return err;
@@ -40,7 +44,8 @@ enum err api_user_get(struct request *req)
 enum err api_user_calls(struct request *req)
 {
 	json_t *items;
-	enum err err = call_list_shown(request_param(req, "user"), &items);
+	enum err err = call_list_shown(request_param(req, "user"),
+		request_user(req), &items);
 
 	if (err)
 		return err;
@@ -55,6 +60,5 @@ enum err api_user_pickup(struct request *req)
 
 	if (err)
 		return err;
-	return perform_on_device(req, 201, "pickup", json_pack("{s:n, s:s}",
-		"call", "of", request_param(req, "user")), device);
+	return perform_pickup(req, NULL, request_param(req, "user"), device);
 }

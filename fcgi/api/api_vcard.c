@@ -154,7 +154,7 @@ static enum err read_cards(struct request *req, struct import *import)
 		err = find_domain(&domain);
 	if (err)
 		return err;
-	home = (struct vcard_home) { &plan, domain };
+	home = (struct vcard_home) { at.user, &plan, domain };
 	cards = vcard_read(request_body(req), request_body_size(req),
 		CONTACTS_MAX + 1);
 	err = take_all(&home, cards, import);

@@ -6,10 +6,11 @@
 
 #include "keys.h"
 #include "mem.h"
+#include "rights.h"
 #include "stamp.h"
 #include "state.h"
 #include "store.h"
-#include "user.h"
+#include "visible.h"
 
 /* Times are RFC 3339 with ms: their order is that of their letters. */
 static int oldest_first(const void *a, const void *b)
@@ -115,7 +116,7 @@ static json_t *part_of(const json_t *doc, const char *const *names)
 	return part;
 }
 
-static json_t *shown(const json_t *call)
+static json_t *shown(const json_t *call, unsigned rights)
 {
 	static const char *const members[] = { "id", "state", "direction",
 		"started", "answered", NULL };
@@ -131,13 +132,15 @@ static json_t *shown(const json_t *call)
 	json_object_set_new(part, "can", json_pack("{s:b}", "pickup",
 		!strcmp(state_text(call, "state"), "alerting") &&
 		!strcmp(state_text(call, "direction"), "in")));
+	visible_reduce(VISIBLE_CALL, part, rights);
 	return part;
 }
 
-enum err call_list_shown(const char *user, json_t **list)
+enum err call_list_shown(const char *user, const char *viewer, json_t **list)
 {
 	json_t *calls, *call;
-	enum err err = user_check(user);
+	unsigned rights;
+	enum err err = visible_rights(user, viewer, RIGHT_CALLS, &rights);
 	size_t i;
 
 	if (!err)
@@ -146,7 +149,7 @@ enum err call_list_shown(const char *user, json_t **list)
 		return err;
 	*list = json_array();
 	json_array_foreach(calls, i, call)
-		json_array_append_new(*list, shown(call));
+		json_array_append_new(*list, shown(call, rights));
 	json_decref(calls);
 	return OK;
 }

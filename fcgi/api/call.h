@@ -16,13 +16,14 @@ enum err call_list(const char *user, json_t **list);
 enum err call_list_text(const char *user, char **text);
 
 /**
- * What colleagues may see of a user's calls, oldest first; new:
+ * What a colleague may see of a user's calls, oldest first; new:
  * [{"id", "state", "direction", "started", "answered", "device",
  *   "peer": {"number", "name", "user"}, "can": {"pickup"}}].
  *
- * @return OK, ERR_MISSING for nobody, ERR_DB, ERR_STORE
+ * @return OK, ERR_MISSING for nobody and for one whose calls the viewer may not
+ *         see, ERR_DB, ERR_STORE
  */
-enum err call_list_shown(const char *user, json_t **list);
+enum err call_list_shown(const char *user, const char *viewer, json_t **list);
 
 /** One of them; new. @return OK, ERR_MISSING, ERR_STORE */
 enum err call_get(const char *user, const char *id, json_t **call);

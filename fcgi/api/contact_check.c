@@ -6,8 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "rights.h"
 #include "text.h"
-#include "user.h"
+#include "visible.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
@@ -18,6 +19,7 @@ enum { PARTS_MAX = 5 };
 struct check {
 	const json_t *in;
 	json_t *row;
+	const char *owner;
 	const struct dial_plan *plan;
 	struct fault *fault;
 	char where[64];		/* JSON pointer of what is looked at */
@@ -260,7 +262,8 @@ static enum err take_texts(struct check *c)
 
 static enum err take_user(struct check *c, const char *to)
 {
-	enum err err = user_check(to);
+	unsigned rights;
+	enum err err = visible_rights(to, c->owner, RIGHTS_SOME, &rights);
 
 	if (err == ERR_MISSING)
 		return wrong(c, "unknown_target");
@@ -333,10 +336,11 @@ static enum err check_members(struct check *c)
 	return OK;
 }
 
-enum err contact_check(const struct dial_plan *plan, const json_t *contact,
-		       json_t **row, struct fault *fault)
+enum err contact_check(const char *owner, const struct dial_plan *plan,
+		       const json_t *contact, json_t **row, struct fault *fault)
 {
-	struct check c = { .in = contact, .plan = plan, .fault = fault };
+	struct check c = { .owner = owner, .in = contact, .plan = plan,
+		.fault = fault };
 	enum err err = check_members(&c);
 
 	if (err)

@@ -21,7 +21,8 @@ enum {
 /**
  * Check a contact.
  *
- * @param plan     what a number means to its owner
+ * @param owner    who has it: he may name whom he may see
+ * @param plan     what a number means to him
  * @param contact  {"kind", "to"} and what there is of {"name", "organization",
  *                 "heading", "note", "numbers", "emails", "addresses",
  *                 "urls"}
@@ -29,8 +30,9 @@ enum {
  *                 `user_name` or `target` in place of `to`
  * @return OK, ERR_INPUT, ERR_VALUE, ERR_DB
  */
-enum err contact_check(const struct dial_plan *plan, const json_t *contact,
-		       json_t **row, struct fault *fault);
+enum err contact_check(const char *owner, const struct dial_plan *plan,
+		       const json_t *contact, json_t **row,
+		       struct fault *fault);
 
 /** Whether text is "sip:user@host" or its like. */
 int contact_is_sip(const char *text);

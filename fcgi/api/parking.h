@@ -12,13 +12,15 @@ enum { SLOT_ANY = -1, SLOT_MAX = 99 };
  * be no such slot */
 enum err parking_slot(const char *text, int *slot);
 
-/** All parked calls, by user and slot; new. */
-enum err parking_list(json_t **list);
+/** All parked calls that the viewer may see, by user and slot; new. */
+enum err parking_list(const char *viewer, json_t **list);
 
-/** Those at one user, by slot; new. @return OK, ERR_MISSING for nobody */
-enum err parking_at(const char *user, json_t **list);
+/** Those at one user, by slot; new. @return OK; ERR_MISSING for nobody, or
+ * when the viewer may not see his calls */
+enum err parking_at(const char *user, const char *viewer, json_t **list);
 
 /** One of them; new. @return OK, ERR_MISSING */
-enum err parking_get(const char *user, const char *slot, json_t **parked);
+enum err parking_get(const char *user, const char *viewer, const char *slot,
+		     json_t **parked);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "callctl.h"
+#include "db.h"
 #include "device.h"
 
 enum err perform(struct request *req, int status, const char *verb,
@@ -57,4 +58,20 @@ enum err perform_on_device(struct request *req, int status, const char *verb,
 	json_object_set_new(args, "device", json_string(device));
 	free(device);
 	return perform(req, status, verb, args);
+}
+
+enum err perform_pickup(struct request *req, const char *call, const char *of,
+			const char *wish)
+{
+	PGresult *row;
+	json_t *args;
+	enum err err = db_ask(&row, "SELECT watch_list($1)", 1,
+		request_user(req));
+
+	if (err)
+		return err;
+	args = json_pack("{s:s?, s:s?, s:s}", "call", call, "of", of, "rights",
+		db_text(row, 0, 0));
+	PQclear(row);
+	return perform_on_device(req, 201, "pickup", args, wish);
 }

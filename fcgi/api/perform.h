@@ -33,4 +33,14 @@ enum err perform_verb(struct request *req, const char *verb,
 enum err perform_on_device(struct request *req, int status, const char *verb,
 			   json_t *args, const char *wish);
 
+/**
+ * Take a call that rings at somebody else: with this id, or the one that has
+ * rung longest at a user. The bridge is told whose calls may be taken.
+ *
+ * @param call  NULL for any
+ * @param of    NULL when `call` is given
+ */
+enum err perform_pickup(struct request *req, const char *call, const char *of,
+			const char *wish);
+
 #endif

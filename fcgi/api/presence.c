@@ -286,19 +286,17 @@ static json_t *by_name(const PGresult *rows)
 	return all;
 }
 
-static void add_to(json_t *user, json_t *set, const char *now)
+static void add_to(json_t *user, json_t *set)
 {
 	if (set)
 		json_object_set(user, "set", set);
 	else		/* he is just being removed */
 		json_object_set_new(user, "set", json_pack("{s:n, s:n, s:i}",
 			"own", "calendar", "version", 0));
-	json_object_set_new(user, "presence", presence_merge(user, now));
 }
 
-enum err presence_add(json_t *users)
+enum err presence_add_set(json_t *users)
 {
-	char now[STAMP_SIZE];
 	PGresult *rows;
 	json_t *all, *user;
 	enum err err;
@@ -311,12 +309,19 @@ enum err presence_add(json_t *users)
 		return err;
 	all = by_name(rows);
 	PQclear(rows);
-	stamp_now(now);
 	json_array_foreach(users, i, user)
 		add_to(user, json_object_get(all, json_string_value(
-			json_object_get(user, "name"))), now);
+			json_object_get(user, "name"))));
 	json_decref(all);
 	return OK;
+}
+
+void presence_add_merged(json_t *user)
+{
+	char now[STAMP_SIZE];
+
+	json_object_set_new(user, "presence",
+		presence_merge(user, stamp_now(now)));
 }
 
 static json_t *tuple(const char *contact, const char *status,
@@ -338,6 +343,12 @@ static json_t *tuple(const char *contact, const char *status,
 	return tuple;
 }
 
+static const char *status_of(const json_t *registered)
+{
+	return json_is_true(registered) ? "open" :
+		json_is_false(registered) ? "closed" : NULL;
+}
+
 static json_t *tuples_of(const json_t *user)
 {
 	const json_t *im = json_object_get(user, "im");
@@ -345,9 +356,8 @@ static json_t *tuples_of(const json_t *user)
 	const json_t *own = json_object_get(set, "own");
 	const json_t *calendar = json_object_get(set, "calendar");
 	json_t *tuples = json_pack("[o, o]",
-		tuple("tel:", json_is_true(json_object_get(user,
-			"registered")) ? "open" : "closed", own,
-			json_string_value(json_object_get(own, "source"))),
+		tuple("tel:", status_of(json_object_get(user, "registered")),
+			own, json_string_value(json_object_get(own, "source"))),
 		tuple("im:", json_string_value(json_object_get(im, "status")),
 			im, "client"));
 
@@ -357,10 +367,11 @@ static json_t *tuples_of(const json_t *user)
 	return tuples;
 }
 
-enum err presence_get(const char *name, json_t **presence)
+enum err presence_get(const char *name, const char *viewer,
+		      json_t **presence)
 {
 	json_t *user;
-	enum err err = user_get(name, &user);
+	enum err err = user_get(name, viewer, &user);
 
 	if (err)
 		return err;

@@ -25,13 +25,17 @@ struct presence_match {
 	void *arg;
 };
 
-/** Add `set` and `presence`, the merged value, to each user; they have
- * `name`, `registered`, `state` and `im`. @return OK, ERR_DB */
-enum err presence_add(json_t *users);
+/** Add `set` to each user, by his `name`. @return OK, ERR_DB */
+enum err presence_add_set(json_t *users);
 
-/** New: {"user", "version", "tuples": [tuple], and the merged value}.
- * @return OK, ERR_MISSING, ERR_DB, ERR_STORE */
-enum err presence_get(const char *user, json_t **presence);
+/** Add `presence`, merged of what there is of `registered`, `state`, `im` and
+ * `set`: after what the reader may not see was taken out. */
+void presence_add_merged(json_t *user);
+
+/** What the viewer may see of it, new: {"user", "version", "tuples": [tuple],
+ * and the merged value}. @return OK, ERR_MISSING, ERR_DB, ERR_STORE */
+enum err presence_get(const char *user, const char *viewer,
+		      json_t **presence);
 
 /**
  * The user says what he does, instead of what was said before.

@@ -1,20 +1,28 @@
 /* resolve.c - what a number means where a user dials it */
 #include "resolve.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "db.h"
 #include "mem.h"
 #include "plandb.h"
+#include "rights.h"
 
-/* @param name  new; NULL when it is nobody's */
+/* @param name  new; NULL when it is nobody's whom the caller
+ * may see */
 static enum err find_owner(const char *caller, const char *number, char **name)
 {
 	PGresult *rows;
-	enum err err = db_ask(&rows, "SELECT u.name FROM users u"
+	char visible[16];
+	enum err err;
+
+	snprintf(visible, sizeof(visible), "%d", RIGHT_VISIBLE);
+	err = db_ask(&rows, "SELECT u.name FROM users u"
 		" JOIN users c ON c.node = u.node"
-		" WHERE u.number = $1 AND NOT u.disabled AND c.name = $2", 2,
-		number, caller);
+		" WHERE u.number = $1 AND NOT u.disabled AND c.name = $2"
+		" AND rights_on(u.name, c.name) & $3::integer <> 0", 3,
+		number, caller, visible);
 
 	if (err)
 		return err;

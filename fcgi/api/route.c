@@ -49,6 +49,11 @@ static const struct route routes[] = {
 	{ GET, "/me/diversions", READ, BUDGET_REST, "", api_diversions_get },
 	{ PUT, "/me/diversions", SETTINGS | BODY, BUDGET_REST, "",
 	  api_diversions_put },
+	{ GET, "/me/groups", READ, BUDGET_REST, "", api_groups },
+	{ POST, "/me/groups/{group}", SETTINGS | BODY | OPTIONAL, BUDGET_REST,
+	  "", api_group_join },
+	{ DELETE, "/me/groups/{group}", SETTINGS, BUDGET_REST, "",
+	  api_group_leave },
 	{ GET, "/me/presence", READ, BUDGET_REST, "", api_presence_get },
 	{ PUT, "/me/presence", SETTINGS | BODY, BUDGET_REST, "",
 	  api_presence_put },
@@ -96,6 +101,11 @@ static const struct route routes[] = {
 	  SETTINGS | BODY | FOREIGN, BUDGET_REST, "", api_photo_put },
 	{ DELETE, "/me/profiles/{profile}/contacts/{contact}/photo", SETTINGS,
 	  BUDGET_REST, "", api_photo_remove },
+	{ GET, "/me/visibility", READ, BUDGET_REST, "", api_visibility_get },
+	{ PUT, "/me/visibility", SETTINGS | BODY, BUDGET_REST, "",
+	  api_visibility_put },
+	{ GET, "/me/visibility/{user}", READ, BUDGET_REST, "",
+	  api_visibility_preview },
 	{ GET, "/resolve", READ, BUDGET_SEARCH, "number", api_resolve },
 	{ GET, "/users", READ, BUDGET_SEARCH, "after limit q", api_users },
 	{ GET, "/users/{user}", READ, BUDGET_REST, "", api_user_get },
@@ -189,7 +199,7 @@ static const char *name_of(const char *path)
 {
 	static const char *const names[] = { "session", "device", "user",
 		"call", "transfer", "slot", "token", "webhook", "profile",
-		"contact" };
+		"contact", "group" };
 	size_t i, n;
 
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {

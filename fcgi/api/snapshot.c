@@ -11,6 +11,7 @@
 #include "mem.h"
 #include "parking.h"
 #include "profile.h"
+#include "rights.h"
 #include "settings.h"
 #include "store.h"
 #include "transfer.h"
@@ -87,7 +88,8 @@ static enum err load_profiles(const struct session *session, json_t **part)
 
 static enum err load_users(const struct session *session, json_t **part)
 {
-	struct user_query everyone = { .q = "" };
+	struct user_query everyone = { .viewer = session->user,
+		.needs = RIGHTS_SOME, .q = "" };
 	json_t *next;
 
 	return user_list(&everyone, part, &next);
@@ -105,7 +107,7 @@ static enum err load_transfers(const struct session *session, json_t **part)
 
 static enum err load_parking(const struct session *session, json_t **part)
 {
-	return parking_list(part);
+	return parking_list(session->user, part);
 }
 
 static enum err load_limits(const struct session *session, json_t **part)

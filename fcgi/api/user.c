@@ -9,7 +9,9 @@
 #include "keys.h"
 #include "mem.h"
 #include "presence.h"
+#include "rights.h"
 #include "store.h"
+#include "visible.h"
 
 static json_t *version_of(const char *text)
 {
@@ -89,26 +91,48 @@ static enum err add_states(json_t *users)
 
 	if (!err)
 		err = add_from(KEY_IM, users, add_im);
-	return err ? err : presence_add(users);
+	return err ? err : presence_add_set(users);
 }
 
-/* One row more than asked for tells whether there is another page. */
+/* One row more than asked for tells whether there is another page. The last
+ * column are the rights of who asks. */
 static enum err load(const struct user_query *query, PGresult **rows)
 {
-	char limit[16];
+	char limit[16], needs[16];
 
 	snprintf(limit, sizeof(limit), "%d", query->limit + 1);
+	snprintf(needs, sizeof(needs), "%u", query->needs);
 	return db_ask(rows,
-		"SELECT name, number, display_name, version"
-		" FROM users WHERE NOT disabled"
+		"WITH r AS MATERIALIZED (SELECT * FROM rights_of($4)),"
+		" found AS (SELECT u.*, CASE WHEN u.name = $4 THEN 127 ELSE"
+		" coalesce(r.rights, (SELECT rights FROM r WHERE owner = '*'),"
+		" 0) END AS rights FROM users u LEFT JOIN r ON r.owner = u.name)"
+		" SELECT name, number, display_name, version, rights"
+		" FROM found WHERE NOT disabled AND rights & $5::integer <> 0"
 		" AND ($1 = '' OR starts_with(name, lower($1))"
 		" OR starts_with(number, $1)"
 		" OR starts_with(lower(display_name), lower($1))"
 		" OR strpos(lower(display_name), ' ' || lower($1)) > 0)"
 		" AND name > convert_from(decode($2, 'hex'), 'UTF8')"
-		" ORDER BY name LIMIT $3", 3, query->q,
+		" ORDER BY name LIMIT $3", 5, query->q,
 		query->after ? query->after : "",
-		query->limit ? limit : NULL);
+		query->limit ? limit : NULL, query->viewer, needs);
+}
+
+/* What is shown is merged of what may be seen. */
+static void reduce(json_t *user, unsigned rights)
+{
+	visible_reduce(VISIBLE_USER, user, rights);
+	presence_add_merged(user);
+}
+
+static void reduce_all(json_t *list, const PGresult *rows)
+{
+	json_t *user;
+	size_t i;
+
+	json_array_foreach(list, i, user)
+		reduce(user, (unsigned)atoi(db_text(rows, (int)i, 4)));
 }
 
 /* Where the next page begins: the last name in hex, so that clients do not
@@ -143,6 +167,7 @@ enum err user_list(const struct user_query *query, json_t **items,
 	if (err)
 		json_decref(list);
 	else {
+		reduce_all(list, rows);
 		*items = list;
 		*next = i < n ? next_of(db_text(rows, i - 1, 0)) : NULL;
 	}
@@ -150,28 +175,17 @@ enum err user_list(const struct user_query *query, json_t **items,
 	return err;
 }
 
-enum err user_check(const char *name)
-{
-	PGresult *rows;
-	enum err err = db_ask(&rows,
-		"SELECT FROM users WHERE name = $1 AND NOT disabled", 1, name);
-
-	if (err)
-		return err;
-	if (!PQntuples(rows))
-		err = ERR_MISSING;
-	PQclear(rows);
-	return err;
-}
-
-enum err user_get(const char *name, json_t **user)
+enum err user_get(const char *name, const char *viewer, json_t **user)
 {
 	json_t *list;
 	PGresult *rows;
-	enum err err = db_ask(&rows,
-		"SELECT name, number, display_name, version FROM users"
-		" WHERE name = $1 AND NOT disabled", 1, name);
+	unsigned rights;
+	enum err err = visible_rights(name, viewer, RIGHTS_SOME, &rights);
 
+	if (!err)
+		err = db_ask(&rows,
+			"SELECT name, number, display_name, version FROM users"
+			" WHERE name = $1 AND NOT disabled", 1, name);
 	if (err)
 		return err;
 	if (!PQntuples(rows)) {
@@ -181,8 +195,10 @@ enum err user_get(const char *name, json_t **user)
 	list = json_pack("[o]", from_row(rows, 0));
 	PQclear(rows);
 	err = add_states(list);
-	if (!err)
+	if (!err) {
 		*user = json_incref(json_array_get(list, 0));
+		reduce(*user, rights);
+	}
 	json_decref(list);
 	return err;
 }

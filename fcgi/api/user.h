@@ -8,6 +8,8 @@
 
 /** Which part of the list of users. */
 struct user_query {
+	const char *viewer;	/* who asks: he gets what he may see */
+	unsigned needs;		/* of those on whom he has one of these rights */
 	const char *q;		/* prefix of name, number or a word of the
 				 * display name; "" for all */
 	const char *after;	/* `next` of the page before; NULL: first */
@@ -15,7 +17,8 @@ struct user_query {
 };
 
 /**
- * Users with registration and busy state, by name.
+ * Users with registration and busy state, by name; what the viewer may not see
+ * of them is null.
  *
  * @param items  new: [{"name", "number", "display_name", "version",
  *               "registered", "state", "state_version", "im", "set",
@@ -26,10 +29,8 @@ struct user_query {
 enum err user_list(const struct user_query *query, json_t **items,
 		   json_t **next);
 
-/** Whether there is such a user. @return OK, ERR_MISSING, ERR_DB */
-enum err user_check(const char *name);
-
-/** One of them, new. @return OK, ERR_MISSING, ERR_DB, ERR_STORE */
-enum err user_get(const char *name, json_t **user);
+/** One of them, new. @return OK, ERR_MISSING, also for one of whom the viewer
+ * may see nothing, ERR_DB, ERR_STORE */
+enum err user_get(const char *name, const char *viewer, json_t **user);
 
 #endif

@@ -9,7 +9,8 @@
 #include "base64.h"
 #include "contact_check.h"
 #include "mem.h"
-#include "user.h"
+#include "rights.h"
+#include "visible.h"
 
 static const char *name_of(const json_t *card)
 {
@@ -177,11 +178,12 @@ static enum err find_user(const struct vcard_home *home, const char *uri,
 {
 	const char *user = strchr(uri, ':') + 1, *at = strchr(user, '@');
 	size_t n = at ? (size_t)(at - user) : 0;
+	unsigned rights;
 
 	if (!n || n > 64 || strcasecmp(at + 1, home->domain))
 		return ERR_MISSING;
 	snprintf(name, 65, "%.*s", (int)n, user);
-	return user_check(name);
+	return visible_rights(name, home->owner, RIGHTS_SOME, &rights);
 }
 
 static enum err find_internal(const struct vcard_home *home, json_t *card)
@@ -299,7 +301,7 @@ enum err vcard_take(const struct vcard_home *home, json_t *card,
 	contact = json_copy(card);
 	json_object_del(contact, "sip");
 	json_object_del(contact, "photo");
-	err = contact_check(home->plan, contact, row, &fault);
+	err = contact_check(home->owner, home->plan, contact, row, &fault);
 	json_decref(contact);
 	fault_clear(&fault);
 	if (err == ERR_VALUE || err == ERR_INPUT) {

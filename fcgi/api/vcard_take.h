@@ -10,6 +10,7 @@
 
 /** Where they will be. */
 struct vcard_home {
+	const char *owner;	/* he may name whom he may see */
 	const struct dial_plan *plan;
 	const char *domain;
 };

@@ -26,11 +26,11 @@ static const struct cover {
 	const char *member;	/* of `data` */
 	unsigned rights;
 } covers[] = {
-	{ "user.changed", "name", ALWAYS },
+	{ "user.changed", "name", ALWAYS | RIGHTS_SOME },
 	{ "user.changed", "version", ALWAYS },
 	{ "user.changed", "number", RIGHT_VISIBLE },
 	{ "user.changed", "display_name", RIGHT_VISIBLE },
-	{ "user.removed", "name", ALWAYS | RIGHT_VISIBLE },
+	{ "user.removed", "name", ALWAYS | RIGHTS_SOME },
 	{ "presence.changed", "user", ALWAYS },
 	{ "presence.changed", "version", ALWAYS },
 	{ "presence.changed", "registered", RIGHT_ONLINE },

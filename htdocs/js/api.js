@@ -203,6 +203,16 @@ export const api = {
 		`${contactPath(contact)}/photo`, { body: file }),
 	removePhoto: (contact) => request("DELETE",
 		`${contactPath(contact)}/photo`),
+	visibility: () => request("GET", "/me/visibility"),
+	putVisibility: (items, version) => request("PUT", "/me/visibility", {
+		body: { items }, headers: from(version) }),
+	/** What a colleague sees of the user. */
+	previewVisibility: (user) => request("GET",
+		`/me/visibility/${part(user)}`),
+	groups: () => request("GET", "/me/groups"),
+	joinGroup: (name) => request("POST", `/me/groups/${part(name)}`,
+		{ body: {} }),
+	leaveGroup: (name) => request("DELETE", `/me/groups/${part(name)}`),
 	/** @param options  {anonymous, ignore_diversions} */
 	makeCall: (to, device, options = {}) => request("POST", "/calls", {
 		body: { to, ...wish(device), ...options } }),

@@ -207,6 +207,29 @@ export async function saveDiversions(items)
 		version: answer.version });
 }
 
+export async function loadVisibility()
+{
+	model.visibility.value = await api.visibility();
+}
+
+/** Replace all entries. @throws Problem */
+export async function saveVisibility(items)
+{
+	model.visibility.value = await api.putVisibility(items,
+		model.visibility.peek().version);
+}
+
+export async function loadGroups()
+{
+	model.groups.value = (await api.groups()).items;
+}
+
+/** Join a group, or leave it. @throws Problem */
+export async function joinGroup(name, joined)
+{
+	model.putGroup(await (joined ? api.joinGroup : api.leaveGroup)(name));
+}
+
 const OUTCOME_MS = 90_000;
 
 function outcome(op)

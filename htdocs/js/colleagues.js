@@ -15,7 +15,7 @@ const t = texts.colleagues;
 
 /** Which availabilities each choice shows. */
 const choices = {
-	all: ["free", "alerting", "busy", "offline"],
+	all: ["free", "alerting", "busy", "offline", "unknown"],
 	free: ["free"],
 	busy: ["alerting", "busy"],
 	offline: ["offline"],
@@ -27,6 +27,7 @@ function Colleague({ name })
 	const person = model.people.get(name);
 	const state = model.states.get(name);
 	const presence = usePresence(name);
+	const im = model.online.get(name);
 
 	if (!person)
 		return null;
@@ -46,8 +47,9 @@ function Colleague({ name })
 					${person.number}</span> <span aria-hidden="true">·
 					</span> `}
 				<${Availability} state=${state} />
-				<span aria-hidden="true"> · </span>
-				<${Online} im=${model.online.get(name)} />
+				${im?.status !== null && html`<span aria-hidden="true"> ·
+					</span>`}
+				<${Online} im=${im} />
 			</span>
 			<${Doing} name=${name} presence=${presence} />
 		</span>

@@ -75,6 +75,8 @@ export function createModel()
 	const session = signal(null);
 	const sessions = signal(null);		/* null until asked for */
 	const settings = signal(null);		/* what is done with own calls */
+	const visibility = signal(null);	/* null until asked for */
+	const groups = signal(null);		/* likewise */
 	const failures = signal(new Map());	/* op -> problem */
 	const outcomes = signal(new Set());	/* op of commands that worked */
 	const people = createTable();		/* user -> name, number */
@@ -197,11 +199,33 @@ export function createModel()
 		contacts.fill(own.map((one) => [one.id, one]));
 	}
 
+	function putGroup(group)
+	{
+		const others = groups.peek()?.filter(({ name }) =>
+			name !== group.name);
+
+		if (others && isNewer(group, groups.peek().find(({ name }) =>
+			name === group.name)))
+			groups.value = [...others, group].sort((a, b) =>
+				a.name.localeCompare(b.name));
+	}
+
 	const handlers = {
 		"profile.changed": putProfile,
 		"profile.removed": (data) => profiles.remove(data.id),
 		"contact.changed": putContact,
 		"contact.removed": (data) => contacts.remove(data.id),
+		"group.changed": putGroup,
+		"group.removed"({ name })
+		{
+			groups.value = groups.peek()?.filter((group) =>
+				group.name !== name) ?? null;
+		},
+		"visibility.changed"(data)
+		{
+			if (visibility.peek() && isNewer(data, visibility.peek()))
+				visibility.value = { ...visibility.peek(), ...data };
+		},
 		"transfer.changed": putTransfer,
 		"parking.changed": putSlot,
 		"presence.changed": (data, op, time) => putState(data, time),
@@ -324,6 +348,8 @@ export function createModel()
 		session,
 		sessions,
 		settings,
+		visibility,
+		groups,
 		failures,
 		outcomes,
 		people,
@@ -347,6 +373,7 @@ export function createModel()
 		putDevice,
 		putCapabilities,
 		putSettings,
+		putGroup,
 		/** The user's own phone rings because he clicked: he must lift. */
 		awaitsHandset: (call) =>
 			call.direction === "out" && call.state === "alerting",
@@ -361,6 +388,8 @@ export function createModel()
 			session.value = null;
 			sessions.value = null;
 			settings.value = null;
+			visibility.value = null;
+			groups.value = null;
 			failures.value = new Map();
 			outcomes.value = new Set();
 			for (const table of [people, states, online, said,
@@ -411,7 +440,7 @@ export function createModel()
 			.filter((id) => id !== call.self.device
 				&& registrations.get(id)?.registered)
 			.map(devices.get),
-		/** What people call a user. */
+		/** What people call a user; his login when we may not know. */
 		nameOf: (user) => people.get(user)?.display_name ?? user,
 		/** The colleague that a number or name means, or undefined. */
 		whoIs: (to) => people.keys.value.map(people.get)
@@ -424,10 +453,11 @@ export function createModel()
 		/** The contacts of the profile in use, in their order. */
 		favourites: computed(() => contacts.keys.value
 			.map(contacts.get).sort(byPosition)),
-		/** Names of everybody else, by display name. */
+		/** Names of everybody else who may be listed, by display name. */
 		colleagues: computed(() => people.keys.value
 			.filter((name) => name !== me.value?.name)
 			.map(people.get)
+			.filter((person) => person.display_name !== null)
 			.sort((a, b) => a.display_name.localeCompare(b.display_name)
 				|| a.name.localeCompare(b.name))
 			.map((person) => person.name)),
@@ -462,17 +492,22 @@ function awayTo(diversions)
 	return { ...internal && { internal }, ...external && { external } };
 }
 
-/** @return "offline", "free", "alerting" or "busy" */
+/** @return "offline", "free", "alerting" or "busy"; "unknown" when we may not
+ *  see it */
 export function availability(state)
 {
 	if (state?.state === "alerting" || state?.state === "busy")
 		return state.state;
+	if (state?.registered === null)
+		return "unknown";
 	return state?.registered ? "free" : "offline";
 }
 
-/** @return "open", "away" or "closed" */
+/** @return "open", "away" or "closed"; "unknown" when we may not see it */
 export function onlineWord(im)
 {
+	if (im?.status === null)
+		return "unknown";
 	if (im?.status !== "open")
 		return "closed";
 	return im.activity === "away" ? "away" : "open";

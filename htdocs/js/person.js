@@ -36,8 +36,9 @@ export function peerName({ peer })
  *                for him is seen before that */
 export function Avatar({ name, id, state, tone })
 {
-	const badge = state && (tone && availability(state) !== "alerting"
-		? `badge-said tone-${tone}` : `badge-${availability(state)}`);
+	const shown = state && availability(state);
+	const badge = tone && shown !== "alerting" ? `badge-said tone-${tone}`
+		: shown && shown !== "unknown" && `badge-${shown}`;
 
 	return html`<span class=${`avatar hue-${hue(id ?? name)}`} aria-hidden="true">
 		${initials(name)}
@@ -50,6 +51,8 @@ export function Online({ im })
 {
 	const word = onlineWord(im);
 
+	if (word === "unknown")
+		return null;
 	return html`<span class=${`online online-${word}`}>
 		${texts.colleagues.online[word]}</span>`;
 }

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "../vendor/preact-hooks.js";
 import { signal } from "../vendor/signals.js";
 import { CallSettings } from "./call-settings.js";
+import { Groups } from "./groups.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { Password } from "./password.js";
@@ -11,6 +12,7 @@ import { Sessions } from "./sessions.js";
 import { texts } from "./texts.js";
 import { setTheme, theme } from "./theme.js";
 import { Tokens } from "./tokens.js";
+import { Visibility } from "./visibility.js";
 import { Webhooks } from "./webhooks.js";
 
 const t = texts.settings;
@@ -71,6 +73,8 @@ export function Preferences()
 				</button>
 			</div>
 			<${CallSettings} />
+			<${Visibility} />
+			<${Groups} />
 			<${Colours} />
 			<${Sessions} />
 			<${Password} />

@@ -341,6 +341,7 @@ export const texts = {
 			alerting: "Ringing",
 			busy: "On a call",
 			offline: "Offline",
+			unknown: "Not shown",
 		},
 		online: {
 			open: "Online",
@@ -606,6 +607,53 @@ export const texts = {
 			+ "without your telephone: each gets you in once. They are "
 			+ "shown only now.",
 		done: "I have written them down",
+	},
+
+	visibility: {
+		title: "Who sees what of me",
+		hint: "An entry for a user beats those for groups, which add up; these "
+			+ "beat that for a domain, and that one the one for everybody "
+			+ "else. Without a tick they see nothing.",
+		preset: "What cannot be changed here is said by your administrator; "
+			+ "an entry of your own for the same people replaces it.",
+		entries: "Entries",
+		whom: "For whom",
+		kinds: {
+			user: "A user",
+			group: "A group",
+			domain: "A domain",
+			others: "Everybody else",
+		},
+		name: "Name",
+		group: (name) => `Group ${name}`,
+		domain: (name) => `Domain ${name}`,
+		others: "Everybody else",
+		rights: {
+			visible: "Name and number",
+			online: "Online",
+			presence: "Presence",
+			note: "Note",
+			on_phone: "On the phone",
+			calls: "Calls",
+			ids: "With whom",
+		},
+		lets: (who, right) => `${who}: ${right}`,
+		add: "Add an entry",
+		remove: (who) => `Remove the entry for ${who}`,
+		change: "Change",
+		preview: "What do others see of me?",
+		nobody: "Choose somebody",
+		sees: (who, what) => `${who} sees: ${what}.`,
+		by: (entries) => entries ? `By: ${entries}.` : "",
+		nothing: "nothing",
+	},
+
+	groups: {
+		title: "My groups",
+		none: "You belong to no group.",
+		always: "You always belong to it.",
+		choose: "You may join and leave.",
+		inactive: "What it may see is not for you.",
 	},
 
 	settings: {

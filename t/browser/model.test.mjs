@@ -504,3 +504,45 @@ test("since when somebody is busy, if we have seen it", () => {
 		state_version: 5 })] }));
 	assert.equal(since(), "t4");
 });
+
+test("what may not be seen is unknown, and nobody's colleague", () => {
+	const hidden = user("bob", { number: null, display_name: null,
+		registered: null, state: null,
+		im: { status: null, activity: null, since: null, version: 1 } });
+	const model = loaded({ users: [hidden, user("carol")] });
+
+	assert.deepEqual(model.colleagues.value, ["carol"]);
+	assert.equal(model.nameOf("bob"), "bob");
+	assert.equal(availability(model.states.get("bob")), "unknown");
+	assert.equal(availability({ registered: null, state: "free" }),
+		"unknown");
+	assert.equal(availability({ registered: null, state: "busy" }), "busy");
+	assert.equal(onlineWord(model.online.get("bob")), "unknown");
+	model.apply([{ type: "user.changed", data: { name: "bob",
+		number: "22", display_name: "Bob", version: 1 } }]);
+	assert.deepEqual(model.colleagues.value, ["bob", "carol"]);
+	model.apply([{ type: "user.removed", data: { name: "bob" } }]);
+	assert.deepEqual(model.colleagues.value, ["carol"]);
+});
+
+test("own entries and groups follow their events once they are known", () => {
+	const model = loaded();
+	const told = { type: "visibility.changed", data: { version: 5,
+		items: [{ for: "@", rights: [] }] } };
+	const group = { name: "sales", kind: "in", joined: true, active: true,
+		version: 1 };
+
+	model.apply([told, { type: "group.changed", data: group }]);
+	assert.equal(model.visibility.value, null);
+	assert.equal(model.groups.value, null);
+	model.visibility.value = { items: [], preset: [], version: 4 };
+	model.groups.value = [];
+	model.apply([told, { type: "group.changed", data: group }]);
+	assert.equal(model.visibility.value.items.length, 1);
+	assert.deepEqual(model.visibility.value.preset, []);
+	model.apply([{ ...told, data: { version: 3, items: [] } }]);
+	assert.equal(model.visibility.value.version, 5);
+	assert.deepEqual(model.groups.value, [group]);
+	model.apply([{ type: "group.removed", data: { name: "sales" } }]);
+	assert.deepEqual(model.groups.value, []);
+});

@@ -1,0 +1,191 @@
+/* visibility.c - whom a user lets see what of him */
+#include "visibility.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "db.h"
+#include "rights.h"
+#include "visible.h"
+
+enum { ENTRIES_MAX = 200, POINTER_SIZE = 48 };
+
+enum err visibility_get(const char *user, json_t **visibility)
+{
+	PGresult *row;
+	enum err err = db_ask(&row, "SELECT jsonb_build_object("
+		"'items', visibility_json($1), 'preset', visibility_json(NULL),"
+		" 'next', NULL, 'version', coalesce((SELECT version"
+		" FROM visibility_owners WHERE owner = $1), 0))", 1, user);
+
+	if (err)
+		return err;
+	*visibility = json_loads(db_text(row, 0, 0), 0, NULL);
+	PQclear(row);
+	return OK;
+}
+
+/* --- what came ------------------------------------------------------------ */
+
+static enum err wrong(struct fault *fault, size_t i, const char *member,
+		      const char *code)
+{
+	char pointer[POINTER_SIZE];
+
+	snprintf(pointer, sizeof(pointer), "/items/%zu/%s", i, member);
+	return fault_value(fault, pointer, code);
+}
+
+static enum err read_rights(const json_t *words, size_t i, unsigned *rights,
+			    struct fault *fault)
+{
+	const json_t *word;
+	unsigned right;
+	size_t n;
+
+	*rights = 0;
+	json_array_foreach(words, n, word) {
+		if (!json_is_string(word))
+			return fault_set(fault, ERR_INPUT,
+				"/items/%zu/rights must be words", i);
+		right = rights_find(json_string_value(word),
+			json_string_length(word));
+		if (!right)
+			return wrong(fault, i, "rights", "unknown");
+		*rights |= right;
+	}
+	return OK;
+}
+
+/* A row for SQL. @param seen  whom there is an entry for so far */
+static enum err read_entry(json_t *item, size_t i, json_t *seen,
+			   json_t *rows, struct fault *fault)
+{
+	const char *word, *kind, *viewer;
+	json_error_t error;
+	unsigned rights;
+	json_t *words;
+	enum err err;
+
+	if (json_unpack_ex(item, &error, JSON_STRICT, "{s:s, s:o}", "for",
+			&word, "rights", &words))
+		return fault_set(fault, ERR_INPUT, "/items/%zu: %s", i,
+			error.text);
+	if (!json_is_array(words))
+		return fault_set(fault, ERR_INPUT,
+			"/items/%zu/rights must be a list", i);
+	if (rights_viewer(word, &kind, &viewer))
+		return wrong(fault, i, "for", "bad_value");
+	if (json_object_get(seen, word))
+		return wrong(fault, i, "for", "twice");
+	json_object_set_new(seen, word, json_true());
+	err = read_rights(words, i, &rights, fault);
+	if (err)
+		return err;
+	json_array_append_new(rows, json_pack("{s:s, s:s, s:i}", "kind", kind,
+		"viewer", viewer, "rights", (int)rights));
+	return OK;
+}
+
+/* @param rows  new, also on failure */
+static enum err read_entries(const json_t *items, json_t **rows,
+			     struct fault *fault)
+{
+	json_t *seen = json_object(), *item;
+	enum err err = OK;
+	size_t i;
+
+	*rows = json_array();
+	if (!json_is_array(items))
+		err = fault_set(fault, ERR_INPUT, "/items must be a list");
+	else if (json_array_size(items) > ENTRIES_MAX)
+		err = fault_value(fault, "/items", "too_many");
+	json_array_foreach(items, i, item) {
+		if (err)
+			break;
+		err = read_entry(item, i, seen, *rows, fault);
+	}
+	json_decref(seen);
+	return err;
+}
+
+/* --- what is stored --------------------------------------------------------- */
+
+/* Rows of the user stay locked until the end of the transaction. */
+static enum err lock(const char *user, visibility_match_fn match, void *arg)
+{
+	PGresult *row;
+	enum err err = db_ask(&row, "SELECT coalesce(o.version, 0) FROM users u"
+		" LEFT JOIN visibility_owners o ON o.owner = u.name"
+		" WHERE u.name = $1 FOR UPDATE OF u", 1, user);
+
+	if (err)
+		return err;
+	err = PQntuples(row) ? match(arg, atoll(db_text(row, 0, 0))) :
+		ERR_MISSING;
+	PQclear(row);
+	return err;
+}
+
+/* What stays as it is is not written: nobody has to be told. */
+static enum err replace(const char *user, const json_t *rows)
+{
+	char *text = json_dumps(rows, JSON_COMPACT);
+	enum err err = db_ask(NULL,
+		"WITH new AS (SELECT kind::viewer_kind, viewer, rights"
+		" FROM jsonb_to_recordset($2::jsonb)"
+		" AS n(kind text, viewer text, rights integer)),"
+		" gone AS (DELETE FROM visibility v WHERE owner = $1"
+		" AND NOT EXISTS (SELECT FROM new n WHERE n.kind = v.kind"
+		" AND n.viewer = v.viewer))"
+		" INSERT INTO visibility AS v SELECT $1, n.* FROM new n"
+		" ON CONFLICT (coalesce(owner, ''), kind, viewer)"
+		" DO UPDATE SET rights = excluded.rights"
+		" WHERE v.rights <> excluded.rights", 2, user, text);
+
+	free(text);
+	return err;
+}
+
+enum err visibility_put(const char *user, const json_t *items,
+			visibility_match_fn match, void *arg,
+			struct fault *fault)
+{
+	json_t *rows;
+	enum err err = read_entries(items, &rows, fault);
+
+	if (!err)
+		err = db_begin();
+	if (!err) {
+		err = lock(user, match, arg);
+		if (!err)
+			err = replace(user, rows);
+		if (!err)
+			err = db_commit();
+		else
+			db_rollback();
+	}
+	json_decref(rows);
+	return err;
+}
+
+enum err visibility_preview(const char *user, const char *viewer,
+			    json_t **preview)
+{
+	unsigned rights;
+	PGresult *row;
+	enum err err = visible_rights(viewer, user, RIGHTS_SOME, &rights);
+
+	if (!err)
+		err = db_ask(&row, "SELECT jsonb_build_object('user', $2::text,"
+			" 'rights', rights_words(rights_on($1, $2)),"
+			" 'by', coalesce(to_jsonb(r.via), '[]'))"
+			" FROM (SELECT) x LEFT JOIN LATERAL (SELECT via FROM"
+			" rights_of($2, $1) ORDER BY owner = '*' LIMIT 1) r"
+			" ON true", 2, user, viewer);
+	if (err)
+		return err;
+	*preview = json_loads(db_text(row, 0, 0), 0, NULL);
+	PQclear(row);
+	return OK;
+}

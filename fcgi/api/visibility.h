@@ -1,0 +1,42 @@
+/* visibility.h - whom a user lets see what of him */
+#ifndef VISIBILITY_H
+#define VISIBILITY_H
+
+#include <jansson.h>
+
+#include "err.h"
+#include "fault.h"
+
+/** Called with the version as it is, before anything changes; its error is
+ * returned. */
+typedef enum err (*visibility_match_fn)(void *arg, json_int_t version);
+
+/**
+ * New: {"items": [{"for", "rights"}], "preset": the same for the viewers that
+ * he does not name himself, "version", "next"}.
+ *
+ * @return OK, ERR_DB
+ */
+enum err visibility_get(const char *user, json_t **visibility);
+
+/**
+ * Replace a user's own entries.
+ *
+ * @param items  [{"for", "rights"}]; borrowed
+ * @return OK; ERR_INPUT, ERR_VALUE with the fault filled; what match says;
+ *         ERR_DB
+ */
+enum err visibility_put(const char *user, const json_t *items,
+			visibility_match_fn match, void *arg,
+			struct fault *fault);
+
+/**
+ * What another one sees of a user, new: {"user", "rights", "by": [for]}, with
+ * the entries that decide.
+ *
+ * @return OK; ERR_MISSING when the user may not see that one himself
+ */
+enum err visibility_preview(const char *user, const char *viewer,
+			    json_t **preview);
+
+#endif
