@@ -107,7 +107,7 @@ static void on_rights(const char *rights, void *arg)
 	struct call *call = known_find(id, &role);
 
 	if (call && !call->ended_ms)
-		carry_out(call, rights);
+		carry_out(call, rights ? rights : "");
 	free(id);
 }
 

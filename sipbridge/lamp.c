@@ -93,22 +93,30 @@ static char *note_of(const struct lamp *lamp)
 	return text;
 }
 
+/* "<basic>open</basic>"; new */
+static char *basic_of(const struct lamp *lamp)
+{
+	return lamp->basic ? mem_printf("<basic>%s</basic>", lamp->basic) :
+		mem_strdup("");
+}
+
 char *lamp_pidf(const struct lamp *lamp)
 {
-	char *entity = lamp_escape(lamp->entity);
+	char *entity = lamp_escape(lamp->entity), *basic = basic_of(lamp);
 	char *activity = activity_of(lamp), *note = note_of(lamp);
 	char *text = mem_printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		"<presence xmlns=\"urn:ietf:params:xml:ns:pidf\""
 		" xmlns:dm=\"urn:ietf:params:xml:ns:pidf:data-model\""
 		" xmlns:rpid=\"urn:ietf:params:xml:ns:pidf:rpid\""
 		" entity=\"%s\">\n"
-		"<tuple id=\"tel\"><status><basic>%s</basic></status>%s</tuple>\n"
+		"<tuple id=\"tel\"><status>%s</status>%s</tuple>\n"
 		"<dm:person id=\"p\"><rpid:activities>%s</rpid:activities>"
 		"</dm:person>\n</presence>\n", entity,
-		lamp->registered ? "open" : "closed", note, activity);
+		basic, note, activity);
 
 	free(note);
 	free(activity);
+	free(basic);
 	free(entity);
 	return text;
 }

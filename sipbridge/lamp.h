@@ -8,7 +8,7 @@ struct lamp {
 	unsigned version;	/* of what this watcher is told */
 	int alerting;		/* he is being called, and has no other call */
 	int busy;
-	int registered;
+	const char *basic;	/* "open" "closed", NULL: not known */
 	const char *activity;	/* merged; NULL: not known */
 	const char *note;	/* likewise */
 };

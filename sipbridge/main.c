@@ -167,6 +167,7 @@ int main(int argc, char **argv)
 	edge_open();
 	saiddb_open();
 	peopledb_listen(subscription_on_said);
+	peopledb_listen_rights(subscription_on_rights);
 	peopledb_open(on_loaded);
 	loop_run();
 	peopledb_close();

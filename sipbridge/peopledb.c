@@ -13,6 +13,7 @@
 #include "loop.h"
 #include "mem.h"
 #include "people.h"
+#include "rights.h"
 
 enum { RETRY_MS = 1000 };
 
@@ -43,10 +44,11 @@ enum column {
 };
 
 /** What the running query is for, in the order of a full load. */
-enum step { DOWN, CONNECTING, LISTEN, NODE, ALL, ONE, RIGHTS, IDLE };
+enum step { DOWN, CONNECTING, LISTEN, LISTEN_RIGHTS, NODE, ALL, ONE, RIGHTS, IDLE };
 
 static const char *const queries[] = {
 	[LISTEN] = "LISTEN directory",
+	[LISTEN_RIGHTS] = "LISTEN rights",
 	[NODE] = "SELECT domain, country, area, international, \"national\", "
 		 "subscriber FROM nodes WHERE name = $1",
 	[ALL] = USERS "ORDER BY u.name, d.id",
@@ -63,6 +65,7 @@ static int failed;		/* the running query */
 static int said_down;
 static void (*on_loaded)(void);
 static void (*listener)(const char *user);
+static void (*rights_listener)(const char *user);
 
 /* Names that NOTIFY has told and that are not read again yet. */
 struct name {
@@ -102,7 +105,7 @@ struct question {
 
 static struct question *questions, **questions_end = &questions;
 
-/* @param list  "" for nobody */
+/* @param list  NULL: not known */
 static void answer_first(const char *list)
 {
 	struct question *question = questions;
@@ -125,7 +128,7 @@ static void disconnect(void)
 	while (changed)
 		forget_first();		/* the next full load has them */
 	while (questions)
-		answer_first("");
+		answer_first(NULL);
 }
 
 static void lost(void)
@@ -142,7 +145,7 @@ static void ask(enum step next)
 {
 	const char *values[2] = { conf.node, next == RIGHTS ? questions->user :
 		changed ? changed->text : "" };
-	int n = next == LISTEN ? 0 : next >= ONE ? 2 : 1;
+	int n = next < NODE ? 0 : next >= ONE ? 2 : 1;
 
 	step = next;
 	failed = 0;
@@ -248,6 +251,8 @@ static void take(const PGresult *rows)
 		people_load_begin();
 		take_users(rows);
 		people_load_end();
+		if (rights_listener)
+			rights_listener(RIGHTS_OTHERS);
 	}
 	if (step == RIGHTS)
 		answer_first(PQntuples(rows) ? PQgetvalue(rows, 0, 0) : "");
@@ -314,7 +319,10 @@ static void take_notifies(void)
 	PGnotify *notify;
 
 	while ((notify = PQnotifies(conn))) {
-		remember(notify->extra);
+		if (strcmp(notify->relname, "rights"))
+			remember(notify->extra);
+		else if (rights_listener)
+			rights_listener(notify->extra);
 		PQfreemem(notify);
 	}
 }
@@ -406,6 +414,11 @@ void peopledb_listen(void (*fn)(const char *user))
 	listener = fn;
 }
 
+void peopledb_listen_rights(void (*fn)(const char *user))
+{
+	rights_listener = fn;
+}
+
 void peopledb_rights(const char *user,
 		     void (*fn)(const char *list, void *arg), void *arg)
 {
@@ -417,7 +430,7 @@ void peopledb_rights(const char *user,
 	*questions_end = question;
 	questions_end = &question->next;
 	if (step == DOWN || step == CONNECTING)
-		answer_first("");
+		answer_first(NULL);
 	else if (step == IDLE)
 		ask(RIGHTS);
 }

@@ -12,13 +12,16 @@ void peopledb_open(void (*loaded)(void));
 /** Call fn with each user who was read again. */
 void peopledb_listen(void (*fn)(const char *user));
 
+/** Call fn with each user who may see something else now; "*": perhaps all. */
+void peopledb_listen_rights(void (*fn)(const char *user));
+
 void peopledb_close(void);
 
 /**
- * Ask whom a user may see: the text of a watch list, rights.h. Nobody, when the
- * database is away.
+ * Ask whom a user may see: the text of a watch list, rights.h.
  *
- * @param fn  called once, perhaps at once; `list` is borrowed
+ * @param fn  called once, perhaps at once; `list` is borrowed, NULL: the
+ *            database is away
  */
 void peopledb_rights(const char *user,
 		     void (*fn)(const char *list, void *arg), void *arg);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sofia-sip/msg_addr.h>
 #include <sofia-sip/nua_tag.h>
 #include <sofia-sip/sip_extra.h>
 #include <sofia-sip/sip_header.h>
@@ -17,7 +18,9 @@
 #include "merge.h"
 #include "message.h"
 #include "people.h"
+#include "peopledb.h"
 #include "presence.h"
+#include "rights.h"
 #include "stamp.h"
 #include "target.h"
 
@@ -32,10 +35,13 @@ enum {
 static const struct package {
 	const char *event;
 	const char *type;
+	unsigned needs;		/* one of these rights */
 	char *(*make)(const struct lamp *lamp);
 } packages[] = {
-	{ "dialog", "application/dialog-info+xml", lamp_dialog_info },
-	{ "presence", "application/pidf+xml", lamp_pidf },
+	{ "dialog", "application/dialog-info+xml", RIGHT_CALLS,
+	  lamp_dialog_info },
+	{ "presence", "application/pidf+xml",
+	  RIGHT_ONLINE | RIGHT_PRESENCE | RIGHT_NOTE, lamp_pidf },
 };
 
 struct subscription {
@@ -43,19 +49,32 @@ struct subscription {
 	nua_handle_t *nh;
 	const struct package *package;
 	char *device;		/* who watches */
+	char *watcher;		/* whose it is */
 	char *user;		/* whom */
+	unsigned rights;	/* of the one on the other */
+	int stale;		/* they may be others now */
 	unsigned version;
 	int64_t ends_ms;	/* on the steady clock */
 	int leaving;		/* its last NOTIFY is on its way */
 };
 
-static struct subscription *first;
+/** A SUBSCRIBE that waits for what its user may see. */
+struct candidate {
+	nua_handle_t *nh;
+	msg_t *msg;
+	char *device;
+	char *watcher;
+	char *user;
+};
 
-/* Whether he may see of the other one what the package tells. */
-static int may_watch(const struct user *watcher, const struct user *user,
-		     const struct package *package)
+static struct subscription *first;
+static int asking;		/* for rights that are stale */
+
+/* By a watch list; all of oneself. */
+static unsigned rights_on(const char *list, const char *watcher,
+			  const char *user)
 {
-	return watcher && user && package;	/* everybody may see everybody */
+	return strcmp(watcher, user) ? rights_in(list, user) : RIGHTS_ALL;
 }
 
 static struct subscription **place_of(const nua_handle_t *nh)
@@ -90,19 +109,48 @@ static int64_t end_of(sip_t const *sip)
 
 /* --- what is told --------------------------------------------------------- */
 
-/* As GET /users/{user} has it, but for what only Redis knows: his pages. */
-static json_t *merged_of(const struct lamp *lamp, const struct user *user)
+/* Take a member from both that say something. */
+static void hide(json_t *set, const char *member)
 {
-	char now[STAMP_SIZE];
+	json_object_del(json_object_get(set, "own"), member);
+	json_object_del(json_object_get(set, "calendar"), member);
+}
+
+/* What he says, as far as it may be seen; new or NULL. */
+static json_t *said_of(const struct user *user, unsigned rights)
+{
 	json_t *set = user && user->said ? json_loads(user->said, 0, NULL) :
 		NULL;
-	json_t *known = json_pack("{s:b, s:s, s:o*}", "registered",
-		lamp->registered, "state", lamp->busy ? "busy" : "free", "set",
-		set);
-	json_t *merged = presence_merge(known, stamp_now(now));
 
+	if (!(rights & RIGHT_PRESENCE))
+		hide(set, "activity");
+	if (!(rights & RIGHT_NOTE))
+		hide(set, "note");
+	return set;
+}
+
+/* As GET /users/{user} has it, but for what only Redis knows: his pages. */
+static json_t *merged_of(const struct subscription *s, const struct lamp *lamp)
+{
+	int sees_calls = s->rights & (RIGHT_ON_PHONE | RIGHT_CALLS);
+	char now[STAMP_SIZE];
+	json_t *known = json_pack("{s:s?, s:o*}",
+		"state", !sees_calls ? NULL : lamp->busy ? "busy" : "free",
+		"set", said_of(people_find(s->user), s->rights)), *merged;
+
+	if (lamp->basic)
+		json_object_set_new(known, "registered",
+			json_boolean(!strcmp(lamp->basic, "open")));
+	merged = presence_merge(known, stamp_now(now));
 	json_decref(known);
 	return merged;
+}
+
+static const char *basic_of(const struct subscription *s)
+{
+	if (!(s->rights & RIGHT_ONLINE))
+		return NULL;
+	return presence_is_registered(s->user) ? "open" : "closed";
 }
 
 static char *document_of(struct subscription *s)
@@ -114,9 +162,9 @@ static char *document_of(struct subscription *s)
 		.version = s->version++,
 		.alerting = calls == PRESENCE_ALERTING,
 		.busy = calls == PRESENCE_BUSY,
-		.registered = presence_is_registered(s->user),
+		.basic = basic_of(s),
 	};
-	json_t *merged = merged_of(&lamp, people_find(s->user));
+	json_t *merged = merged_of(s, &lamp);
 	char *text;
 
 	lamp.activity = json_string_value(json_object_get(merged, "activity"));
@@ -170,16 +218,17 @@ static void end(struct subscription **at)
 		s->user, s->package->event);
 	loop_after(destroy_handle, s->nh);
 	free(s->device);
+	free(s->watcher);
 	free(s->user);
 	free(s);
 }
 
 /* --- what comes ----------------------------------------------------------- */
 
-static void refuse(nua_t *nua, nua_handle_t *nh, int status,
+static void refuse(msg_t *msg, nua_handle_t *nh, int status,
 		   char const *phrase)
 {
-	nua_respond(nh, status, phrase, NUTAG_WITH_THIS(nua), TAG_END());
+	nua_respond(nh, status, phrase, NUTAG_WITH(msg), TAG_END());
 	loop_after(destroy_handle, nh);
 }
 
@@ -195,36 +244,58 @@ static int has_room(const char *device)
 	return all < TOTAL_MAX && own < OF_DEVICE_MAX;
 }
 
-static struct subscription *add(nua_handle_t *nh, const char *device,
-				const struct user *user, sip_t const *sip)
+static struct subscription *add(const struct candidate *c, unsigned rights)
 {
 	struct subscription *s = mem_zalloc(sizeof(*s));
+	sip_t const *sip = sip_object(c->msg);
 
-	s->nh = nh;
+	s->nh = c->nh;
 	s->package = package_of(sip);
-	s->device = mem_strdup(device);
-	s->user = mem_strdup(user->name);
+	s->device = mem_strdup(c->device);
+	s->watcher = mem_strdup(c->watcher);
+	s->user = mem_strdup(c->user);
+	s->rights = rights;
 	s->ends_ms = end_of(sip);
 	s->next = first;
 	first = s;
 	return s;
 }
 
-static void accept_new(nua_t *nua, nua_handle_t *nh, const char *device,
-		       const struct user *user, sip_t const *sip)
+static void accept_new(const struct candidate *c, unsigned rights)
 {
-	struct subscription *s = add(nh, device, user, sip);
+	struct subscription *s = add(c, rights);
+	sip_t const *sip = sip_object(c->msg);
 	unsigned long asked = sip->sip_expires ? sip->sip_expires->ex_delta :
 		EXPIRES_S;
 	char expires[16];
 
 	snprintf(expires, sizeof(expires), "%lu",
 		asked < EXPIRES_S ? asked : (unsigned long)EXPIRES_S);
-	nua_respond(nh, SIP_200_OK, NUTAG_WITH_THIS(nua),
+	nua_respond(s->nh, SIP_200_OK, NUTAG_WITH(c->msg),
 		SIPTAG_EXPIRES_STR(expires), TAG_END());
-	log_debug("subscription begun device=%s user=%s event=%s", device,
+	log_debug("subscription begun device=%s user=%s event=%s", s->device,
 		s->user, s->package->event);
 	tell(s);
+}
+
+static void on_answer(const char *list, void *arg)
+{
+	struct candidate *c = arg;
+	unsigned rights = list ? rights_on(list, c->watcher, c->user) : 0;
+
+	if (!list)
+		refuse(c->msg, c->nh, SIP_503_SERVICE_UNAVAILABLE);
+	else if (!(rights & package_of(sip_object(c->msg))->needs))
+		refuse(c->msg, c->nh, SIP_404_NOT_FOUND);
+	else if (!has_room(c->device))
+		refuse(c->msg, c->nh, SIP_480_TEMPORARILY_UNAVAILABLE);
+	else
+		accept_new(c, rights);
+	msg_destroy(c->msg);
+	free(c->device);
+	free(c->watcher);
+	free(c->user);
+	free(c);
 }
 
 static void on_new(nua_t *nua, nua_handle_t *nh, sip_t const *sip)
@@ -232,15 +303,21 @@ static void on_new(nua_t *nua, nua_handle_t *nh, sip_t const *sip)
 	const char *device = message_private(sip, "X-MyPBX-Device");
 	const char *text = message_clean(sip->sip_request->rq_url->url_user);
 	const struct user *watcher = device ? people_find_device(device) : NULL;
+	struct candidate *c;
 	struct target target;
 
-	if (target_find(text, &target) || !may_watch(watcher, target.user,
-			package_of(sip)))
-		refuse(nua, nh, SIP_404_NOT_FOUND);
-	else if (!has_room(device))
-		refuse(nua, nh, SIP_480_TEMPORARILY_UNAVAILABLE);
-	else
-		accept_new(nua, nh, device, target.user, sip);
+	if (target_find(text, &target) || !watcher || !target.user ||
+			!package_of(sip)) {
+		refuse(nua_current_request(nua), nh, SIP_404_NOT_FOUND);
+		return;
+	}
+	c = mem_zalloc(sizeof(*c));
+	c->nh = nh;
+	c->msg = msg_ref_create(nua_current_request(nua));
+	c->device = mem_strdup(device);
+	c->watcher = mem_strdup(watcher->name);
+	c->user = mem_strdup(target.user->name);
+	peopledb_rights(c->watcher, on_answer, c);
 }
 
 void subscription_on_subscribe(nua_t *nua, nua_handle_t *nh, int status,
@@ -292,6 +369,64 @@ void subscription_on_said(const char *user)
 {
 	tell_all(user, "presence");
 }
+
+/* --- who may see what ------------------------------------------------------ */
+
+static void ask_next(void);
+
+static void set_rights(struct subscription *s, unsigned rights)
+{
+	if (rights == s->rights || s->leaving)
+		return;
+	s->rights = rights;
+	if (rights & s->package->needs)
+		tell(s);
+	else
+		dismiss(s, "noresource");
+}
+
+/* Without an answer: all is asked again when the database is back. */
+static void on_list(const char *list, void *arg)
+{
+	char *watcher = arg;
+	struct subscription *s;
+
+	for (s = first; s && list; s = s->next)
+		if (!strcmp(s->watcher, watcher))
+			set_rights(s, rights_on(list, watcher, s->user));
+	free(watcher);
+	asking = 0;
+	ask_next();
+}
+
+/* One after the other: once for each who watches. */
+static void ask_next(void)
+{
+	struct subscription *s = first;
+	char *watcher;
+
+	while (s && !s->stale)
+		s = s->next;
+	if (!s || asking)
+		return;
+	watcher = mem_strdup(s->watcher);
+	for (; s; s = s->next)
+		s->stale &= strcmp(s->watcher, watcher) != 0;
+	asking = 1;
+	peopledb_rights(watcher, on_list, watcher);
+}
+
+void subscription_on_rights(const char *user)
+{
+	struct subscription *s;
+
+	for (s = first; s; s = s->next)
+		s->stale |= !strcmp(user, RIGHTS_OTHERS) ||
+			!strcmp(user, s->watcher);
+	ask_next();
+}
+
+/* --- the end ---------------------------------------------------------------- */
 
 /* @return whether there is nobody left to watch, or to be told */
 static int is_pointless(const struct subscription *s)

@@ -32,6 +32,9 @@ void subscription_on_change(const char *user);
 /** Somebody was read again: perhaps he says something else. */
 void subscription_on_said(const char *user);
 
+/** A user may see something else now; "*": perhaps all may. */
+void subscription_on_rights(const char *user);
+
 /** A second is over: what is not refreshed ends. */
 void subscription_tick(void);
 

@@ -49,7 +49,7 @@ static void test_dialog_info(void)
 static const struct {
 	const char *activity, *note, *want;
 } activities[] = {
-	{ NULL, NULL, "</basic></status></tuple>" },
+	{ NULL, NULL, "<status></status></tuple>" },
 	{ NULL, NULL, "<rpid:activities></rpid:activities>" },
 	{ "available", NULL, "<rpid:activities></rpid:activities>" },
 	{ "lunch", NULL, "<rpid:activities><rpid:lunch/></rpid:activities>" },

@@ -103,6 +103,11 @@ class Watcher:
             self.hear("NOTIFY")
 
 
+    def wait_note(self, note):
+        while self.note != note:
+            self.hear("NOTIFY")
+
+
 @pytest.fixture
 def watcher(world):
     made = []
@@ -210,6 +215,55 @@ def test_who_has_no_right_secret_gets_none(watcher):
 def test_who_is_nobody_or_outside_is_not_watched(watcher):
     for target in ("2999", "nobody", "+49301234567"):
         assert status(watcher().ask(of=target)) == 404
+
+
+def grant(user, *rights):
+    """What the user lets alice see, and nobody else."""
+    user.api.put("/me/visibility", {"items": [
+        {"for": "user:alice", "rights": list(rights)},
+        {"for": "@", "rights": []}]}, want=200)
+
+
+@pytest.fixture
+def shy(bob):
+    yield bob
+    bob.api.delete("/me/presence", want=204)
+    bob.api.put("/me/visibility", {"items": []}, want=200)
+
+
+def test_a_lamp_needs_the_right_to_see_calls(shy, watcher):
+    lamp = watcher()
+    lamp.ask()
+    lamp.wait("terminated")
+    grant(shy, "visible", "online", "presence", "note", "on_phone")
+    while "reason=noresource" not in lamp.state:
+        lamp.hear("NOTIFY")
+    assert status(watcher().ask()) == 404
+    assert status(watcher(device="carol-desk").ask()) == 404
+    assert status(watcher(device="bob-desk").ask()) == 200
+    grant(shy, "calls")
+    assert status(watcher().ask()) == 200
+    assert status(watcher(event="presence").ask()) == 404
+
+
+def test_presence_says_what_may_be_seen(shy, phones, watcher):
+    watch = watcher(event="presence")
+    watch.ask()
+    shy.api.put("/me/presence", {"activity": "lunch", "note": "back at one"},
+                want=200)
+    watch.wait("closed", "lunch")
+    grant(shy, "online", "presence")
+    watch.wait_note(None)
+    assert watch.told[-1] == ("closed", "lunch")
+    grant(shy, "online", "note")
+    watch.wait("closed")
+    assert watch.note == "back at one"
+    grant(shy, "presence")
+    watch.wait(None, "lunch")
+    assert watch.note is None
+    grant(shy)
+    while "reason=noresource" not in watch.state:
+        watch.hear("NOTIFY")
 
 
 def test_what_cannot_be_watched(watcher):

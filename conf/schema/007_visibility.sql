@@ -174,11 +174,13 @@ CREATE FUNCTION visibility_next() RETURNS bigint LANGUAGE sql AS $$
 $$;
 
 -- A row of type "watch" is no event: the relay writes the watch list of this
--- user anew; '*': of all who are logged in.
+-- user anew; '*': of all who are logged in. The bridge hears of it for the
+-- phones that watch somebody.
 CREATE FUNCTION watch_again(who text, version bigint) RETURNS void
 LANGUAGE sql AS $$
 	INSERT INTO outbox (to_user, type, version, data)
-		VALUES (who, 'watch', version, '{}')
+		VALUES (who, 'watch', version, '{}');
+	SELECT pg_notify('rights', who)
 $$;
 
 CREATE FUNCTION visibility_tell(an_owner text, now_version bigint)
