@@ -7,6 +7,7 @@ import { model, pickUp, placeCall } from "./app.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { Availability, Avatar, Online } from "./person.js";
+import { Doing, isSaid, toneOf, usePresence } from "./presence.js";
 import { texts } from "./texts.js";
 import { Since } from "./timer.js";
 
@@ -32,23 +33,25 @@ function dialled(contact)
 		? personOf(contact)?.number ?? contact.to : contact.to;
 }
 
-function Picture({ contact, name })
+function Picture({ contact, name, presence })
 {
 	const state = contact.kind === "internal"
 		? model.states.get(contact.to) ?? {} : null;
+	const avatar = html`<${Avatar} name=${name} id=${contact.to}
+		state=${state}
+		tone=${isSaid(presence) ? toneOf(presence) : null} />`;
 
 	if (!contact.photo)
-		return html`<${Avatar} name=${name} id=${contact.to}
-			state=${state} />`;
+		return avatar;
 	return html`<span class="photo">
 		<img src=${photoUrl(contact)} alt="" width="40" height="40"
 			loading="lazy" />
-		<${Avatar} name=${name} id=${contact.to} state=${state} />
+		${avatar}
 	</span>`;
 }
 
-/** What he does just now, as far as we know. */
-function Doing({ contact })
+/** Where he is reached, and whether he is there. */
+function Whereabouts({ contact })
 {
 	const state = model.states.get(contact.to);
 
@@ -133,6 +136,7 @@ export function Contact({ contact, drag, onMove, onEdit })
 {
 	const action = useAction();
 	const name = contactName(contact);
+	const presence = usePresence(personOf(contact)?.name);
 	const press = (event) => {
 		const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
 
@@ -150,10 +154,13 @@ export function Contact({ contact, drag, onMove, onEdit })
 			aria-describedby="move-hint" onKeyDown=${press}
 			onDragStart=${(event) => drag.start(event, contact)}>
 			<${Icon} name="grip" /></button>
-		<${Picture} contact=${contact} name=${name} />
+		<${Picture} contact=${contact} name=${name}
+			presence=${presence} />
 		<span class="person-text">
 			<span class="name"><bdi>${name}</bdi></span>
-			<span class="meta"><${Doing} contact=${contact} /></span>
+			<span class="meta"><${Whereabouts} contact=${contact} /></span>
+			${personOf(contact) && html`<${Doing} name=${contact.to}
+				presence=${presence} />`}
 			${contact.organization && html`<span class="meta">
 				<bdi>${contact.organization}</bdi></span>`}
 			${contact.note && html`<bdi class="meta note">${contact.note

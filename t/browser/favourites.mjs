@@ -75,6 +75,9 @@ async function seen(where, expected)
 	assert.deepEqual(await names(where), expected);
 }
 
+const OWN_PRESENCE = `${url}/api/v1/me/presence`;
+const headers = { "X-MyPBX": "1" };
+
 /** Nothing of an earlier run. */
 async function tidy()
 {
@@ -170,6 +173,13 @@ await check("a call: the row shows it with a timer", async () => {
 		.click();
 	await row(second, "Bob").getByText("Available").waitFor();
 	assert.equal(await row(second, "Bob").getByRole("timer").count(), 0);
+	await bob.request.put(OWN_PRESENCE, { headers,
+		data: { activity: "lunch", note: "back at one" } });
+	await row(second, "Bob").getByText("Lunch").waitFor();
+	await row(second, "Bob").getByText("back at one").waitFor();
+	await picture(second, "favourites-lunch");
+	await bob.request.delete(OWN_PRESENCE, { headers });
+	await row(second, "Bob").getByText("Lunch").waitFor({ state: "hidden" });
 	await bob.context().close();
 });
 
