@@ -255,6 +255,15 @@ void db_rollback(void)
 		PQclear(PQexec(conn, "ROLLBACK"));
 }
 
+enum err db_end(enum err err)
+{
+	if (!err)
+		err = db_commit();
+	if (err)
+		db_rollback();
+	return err;
+}
+
 const char *db_error(void)
 {
 	return last_error;

@@ -26,6 +26,9 @@ enum err db_begin(void);
 enum err db_commit(void);
 void db_rollback(void);
 
+/** Commit when all went well, else roll back. @return err, or ERR_DB */
+enum err db_end(enum err err);
+
 /**
  * Listen to a channel, from the first statement on.
  *

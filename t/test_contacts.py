@@ -523,6 +523,10 @@ def test_photo(page, world):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "private, no-cache"
     tag = answer.headers["ETag"]
+    kept = page.api.get(f"{where}?v=" + tag.strip('"'))
+    assert kept.body == PNG and "immutable" in kept.headers["Cache-Control"]
+    assert page.api.get(f"{where}?v=1").headers[
+        "Cache-Control"] == "private, no-cache"
     assert tag == '"%s"' % listed(page)[0]["photo"]
     same = page.api.get(where, 304, headers={"If-None-Match": tag})
     assert same.body == b"" and same.headers["ETag"] == tag
@@ -551,6 +555,39 @@ def test_what_is_no_photo(page, data, status):
     where = path(first(page), add(page), "/photo")
     page.api.put(where, data, status)
     page.api.get(where, 200 if status == 204 else 404)
+
+
+def test_photos_together_have_a_limit(page, world):
+    one = add(page)
+    world.psql("INSERT INTO contacts (id, profile, kind, target, position)"
+               f" SELECT 'big' || g, '{first(page)["id"]}', 'tel', '22', g"
+               " FROM generate_series(1, 256) g; INSERT INTO contact_photos"
+               " SELECT id, 'image/png', decode(repeat('00', 262144), 'hex')"
+               " FROM contacts WHERE id LIKE 'big%'")
+    where = path(first(page), one, "/photo")
+    assert page.api.put(where, PNG, 409).code == "bad_state"
+    page.api.get(where, 404)
+    world.psql("DELETE FROM contacts WHERE id = 'big1'")
+    page.api.put(where, PNG, 204)
+
+
+def test_a_card_with_more_than_a_person_has(page):
+    lines = b"".join(b"TEL:%d\r\n" % i for i in range(200000))
+    sips = b"IMPP:sip:a@example.com\r\n" * 200000
+    answer = page.api.post(vcards(page), b"BEGIN:VCARD\r\nFN:Many\r\n" +
+                           lines + sips + b"END:VCARD\r\n", 200)
+    assert answer.json["added"] == 1 and len(answer.body) < 100000
+    assert len(listed(page)[0]["numbers"]) <= 20
+
+
+def test_a_card_without_its_end(page):
+    answer = page.api.post(
+        vcards(page), b"BEGIN:VCARD\nFN:One\nTEL:22\n"
+        b"BEGIN:VCARD\nFN:Two\nTEL:23\nAGENT:\nBEGIN:VCARD\nFN:Agent\n"
+        b"TEL:24\nEND:VCARD\nNOTE:his own\nEND:VCARD\n", 200)
+    assert answer.json["added"] == 2
+    assert [(c["name"], c["note"]) for c in listed(page)] == [
+        ("One", ""), ("Two", "his own")]
 
 
 def test_other_bodies_stay_small(page):

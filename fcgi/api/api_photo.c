@@ -24,9 +24,16 @@ static int is_known(const struct request *req, const char *tag)
 	return given && strstr(given, tag) != NULL;
 }
 
+static int is_of(const struct request *req, const char *tag)
+{
+	const char *v = request_query(req, "v");
+
+	return v && !strcmp(v, tag);
+}
+
 /** GET /me/profiles/{profile}/contacts/{contact}/photo?v=... -> a picture; 304
  *
- * Nobody reads `v`: with another one a browser asks again. */
+ * `v` is the tag that the contact names: under that address it never changes. */
 enum err api_photo_get(struct request *req)
 {
 	struct contact_place at = place(req);
@@ -42,7 +49,8 @@ enum err api_photo_get(struct request *req)
 	if (is_known(req, tag))
 		reply_text(reply, 304, NULL);
 	reply_header(reply, "ETag: \"%s\"", tag);
-	reply->cache = "private, no-cache";
+	reply->cache = is_of(req, tag) ? "private, max-age=31536000, immutable"
+		: "private, no-cache";
 	return OK;
 }
 

@@ -94,15 +94,6 @@ static enum err begin(const struct contact_place *at, const char *id,
 	return err ? err : contact_lock(at, id, match, arg);
 }
 
-static enum err end(enum err err)
-{
-	if (!err)
-		err = db_commit();
-	if (err)
-		db_rollback();
-	return err;
-}
-
 /* --- added ---------------------------------------------------------------- */
 
 static enum err check_room(const struct contact_place *at, size_t more,
@@ -169,7 +160,7 @@ enum err contact_add(const struct contact_place *at, json_t *rows,
 		err = insert(at, rows);
 	if (!err && more)
 		err = more(arg);
-	err = end(err);
+	err = db_end(err);
 	if (!err)
 		log_info("profile %s contacts added=%zu user=%s", at->profile,
 			json_array_size(rows), at->user);
@@ -200,7 +191,7 @@ enum err contact_put(const struct contact_place *at, const char *id,
 
 	if (!err)
 		err = update(id, row);
-	return end(err);
+	return db_end(err);
 }
 
 enum err contact_remove(const struct contact_place *at, const char *id,
@@ -211,7 +202,7 @@ enum err contact_remove(const struct contact_place *at, const char *id,
 	if (!err)
 		err = db_ask(NULL, "DELETE FROM contacts WHERE id = $1", 1,
 			id);
-	return end(err);
+	return db_end(err);
 }
 
 /* --- their order ---------------------------------------------------------- */
@@ -281,5 +272,5 @@ enum err contact_move(const struct contact_place *at, const char *id,
 		err = db_ask(NULL, "UPDATE contacts SET position = $2,"
 			" heading = coalesce($3, heading) WHERE id = $1", 3,
 			id, place, heading);
-	return end(err);
+	return db_end(err);
 }

@@ -201,12 +201,9 @@ enum err device_select(const char *user, const char *id, int selected,
 		err = match(arg, version);
 	if (!err)
 		err = mark(user, id, selected);
-	if (!err)
-		err = db_commit();
-	if (err) {
-		db_rollback();
+	err = db_end(err);
+	if (err)
 		return err;
-	}
 	log_info("device %s selected=%d user=%s", id, selected, user);
 	return OK;
 }

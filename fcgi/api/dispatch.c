@@ -202,16 +202,20 @@ static void problem(struct request *req, enum err err)
 			? fault->retry_s : default_retry_s(err));
 }
 
-/* Method, path and body: the same key must mean the same request. */
+/* Method, path and body: the same key must mean the same request. A text has
+ * no zeros, vCards in UTF-16 have. */
 static char *what_is_asked(const struct request *req)
 {
-	size_t n = request_body_size(req), head;
+	size_t n = request_body_size(req), head, i;
 	char *text = mem_printf("%s %s\n", method_name(request_method(req)),
 		request_target(req));
 
 	head = strlen(text);
 	text = mem_realloc(text, head + n + 1);
 	memcpy(text + head, request_body(req), n);
+	for (i = head; i < head + n; i++)
+		if (!text[i])
+			text[i] = 1;
 	text[head + n] = '\0';
 	return text;
 }

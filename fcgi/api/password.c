@@ -183,12 +183,8 @@ static enum err save(const struct password_change *c, const char *old_hash)
 		err = devicedb_follow(c->session->user, c->new, DEVICES_ALL);
 	if (!err && c->end_other_logins)
 		err = end_other_logins(c);
-	if (!err)
-		err = db_commit();
-	if (err)
-		db_rollback();
 	free(hash);
-	return err;
+	return db_end(err);
 }
 
 enum err password_change(const struct password_change *change,

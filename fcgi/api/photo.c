@@ -89,10 +89,34 @@ static char *to_hex(const struct photo *photo)
 	return hex;
 }
 
+/* Without this one. */
+static enum err check_room(const char *id, size_t size)
+{
+	PGresult *row;
+	enum err err = db_ask(&row, "SELECT coalesce(sum(length(h.data)), 0)"
+		" FROM contacts mine JOIN profiles p ON p.id = mine.profile"
+		" JOIN profiles q ON q.user_name = p.user_name"
+		" JOIN contacts c ON c.profile = q.id"
+		" JOIN contact_photos h ON h.contact = c.id"
+		" WHERE mine.id = $1 AND c.id <> $1", 1, id);
+
+	if (err)
+		return err;
+	if (strtoul(db_text(row, 0, 0), NULL, 10) + size > PHOTOS_MAX)
+		err = ERR_STATE;
+	PQclear(row);
+	return err;
+}
+
 enum err photo_store(const char *id, const struct photo *photo)
 {
-	char *hex = to_hex(photo);
-	enum err err = db_ask(NULL, "INSERT INTO contact_photos"
+	char *hex;
+	enum err err = check_room(id, photo->size);
+
+	if (err)
+		return err;
+	hex = to_hex(photo);
+	err = db_ask(NULL, "INSERT INTO contact_photos"
 		" VALUES ($1, $2, decode($3, 'hex')) ON CONFLICT (contact)"
 		" DO UPDATE SET type = excluded.type, data = excluded.data",
 		3, id, photo->type, hex);
@@ -130,11 +154,7 @@ static enum err change(const struct contact_place *at, const char *id,
 		err = contact_lock(at, id, match, arg);
 	if (!err)
 		err = photo ? photo_store(id, photo) : drop(id);
-	if (!err)
-		err = db_commit();
-	if (err)
-		db_rollback();
-	return err;
+	return db_end(err);
 }
 
 enum err photo_put(const struct contact_place *at, const char *id,

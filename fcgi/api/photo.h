@@ -6,7 +6,10 @@
 
 #include "contact.h"
 
-enum { PHOTO_MAX = 262144 };
+enum {
+	PHOTO_MAX = 262144,
+	PHOTOS_MAX = 67108864	/* of a user, together */
+};
 
 struct photo {
 	const char *type;	/* "image/jpeg"; static */
@@ -23,7 +26,7 @@ const char *photo_type(const char *data, size_t size);
 enum err photo_get(const struct contact_place *at, const char *id,
 		   struct photo *photo, char tag[ID_SIZE]);
 
-/** @return OK, ERR_MISSING, ERR_VERSION */
+/** @return OK, ERR_MISSING, ERR_VERSION, ERR_STATE: no room for more */
 enum err photo_put(const struct contact_place *at, const char *id,
 		   const struct photo *photo, profile_match_fn match,
 		   void *arg);

@@ -138,11 +138,8 @@ static enum err begin(const char *user, struct presence_match match)
 
 static enum err end(const char *user, enum err err)
 {
+	err = db_end(err);
 	if (!err)
-		err = db_commit();
-	if (err)
-		db_rollback();
-	else
 		log_info("presence set user=%s", user);
 	return err;
 }

@@ -85,15 +85,6 @@ static enum err begin(const char *user, const char *id,
 	return err;
 }
 
-static enum err end(enum err err)
-{
-	if (!err)
-		err = db_commit();
-	if (err)
-		db_rollback();
-	return err;
-}
-
 static enum err why(enum err err, struct fault *fault)
 {
 	if (err == ERR_STATE && strstr(db_error(), "profiles_user_name_name"))
@@ -130,7 +121,7 @@ enum err profile_add(const char *user, const char *name, json_t **profile,
 
 	if (!err)
 		err = insert(user, name, id_make('p', id), fault);
-	err = end(err);
+	err = db_end(err);
 	if (err)
 		return err;
 	log_info("profile %s added user=%s", id, user);
@@ -146,7 +137,7 @@ enum err profile_rename(const char *user, const char *id, const char *name,
 	if (!err)
 		err = why(db_ask(NULL, "UPDATE profiles SET name = $2"
 			" WHERE id = $1 AND name <> $2", 2, id, name), fault);
-	return end(err);
+	return db_end(err);
 }
 
 static enum err check_before(const char *user, const char *before,
@@ -173,7 +164,7 @@ enum err profile_move(const char *user, const char *id, const char *before,
 			" 'infinity') END, id) AS place FROM profiles"
 			" WHERE user_name = $1) AS o WHERE p.id = o.id"
 			" AND position <> place", 3, user, id, before);
-	return end(err);
+	return db_end(err);
 }
 
 static enum err delete(const char *user, const char *id, struct fault *fault)
@@ -199,7 +190,7 @@ enum err profile_remove(const char *user, const char *id,
 
 	if (!err)
 		err = delete(user, id, fault);
-	err = end(err);
+	err = db_end(err);
 	if (!err)
 		log_info("profile %s removed user=%s", id, user);
 	return err;
@@ -212,16 +203,22 @@ enum err profile_select(const struct session *session, const char *id)
 	char key[KEY_SIZE], now[STAMP_SIZE], *text;
 	json_t *data = json_pack("{s:s, s:s}", "session", session->id,
 		"profile", id);
+	redisReply *reply;
 	enum err err;
 
 	text = json_dumps(data, JSON_COMPACT);
-	err = store_do("EVAL %s 2 %s %s %d %s to %s type %s v 1 op %s time %s"
+	err = store_ask(&reply, "EVAL %s 2 %s %s %d %s to %s type %s v 1 op %s time %s"
 		" data %s", script_profile_select, KEY_EVENTS,
 		key_session(key, session->id), conf.log_length, id,
 		session->user, event_name(EVENT_PROFILE_SELECTED), "",
 		stamp_now(now), text);
 	free(text);
 	json_decref(data);
+	if (err)
+		return err;
+	if (!reply->integer)	/* the login has just ended */
+		err = ERR_AUTH;
+	freeReplyObject(reply);
 	return err;
 }
 

@@ -155,11 +155,8 @@ static enum err begin(const char *user, settings_match_fn match, void *arg)
 
 static enum err end(const char *user, enum err err)
 {
+	err = db_end(err);
 	if (!err)
-		err = db_commit();
-	if (err)
-		db_rollback();
-	else
 		log_info("settings changed user=%s", user);
 	return err;
 }

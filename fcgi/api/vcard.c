@@ -8,6 +8,8 @@
 #include "mem.h"
 #include "vcard_line.h"
 
+enum { ENTRIES_MAX = 50 };	/* of a kind */
+
 /* New, stolen. */
 static void set_text(json_t *card, const char *name, char *text)
 {
@@ -82,6 +84,17 @@ static json_t *list(json_t *card, const char *name)
 	return items;
 }
 
+/* Of one that has more than a person can have, the first. Stolen. */
+static void add(json_t *card, const char *name, json_t *entry)
+{
+	json_t *items = list(card, name);
+
+	if (json_array_size(items) < ENTRIES_MAX)
+		json_array_append_new(items, entry);
+	else
+		json_decref(entry);
+}
+
 static void prefer(json_t *card, const struct vcard_line *line,
 		   const char *to)
 {
@@ -92,7 +105,7 @@ static void prefer(json_t *card, const struct vcard_line *line,
 static void add_sip(json_t *card, const struct vcard_line *line,
 		    const char *uri)
 {
-	json_array_append_new(list(card, "sip"), json_string(uri));
+	add(card, "sip", json_string(uri));
 	prefer(card, line, uri);
 }
 
@@ -108,8 +121,8 @@ static void take_number(json_t *card, const struct vcard_line *line)
 	if (is_sip(text)) {
 		add_sip(card, line, text);
 	} else if (*text) {
-		json_array_append_new(list(card, "numbers"), json_pack(
-			"{s:s, s:s}", "type", type_of(line), "number", text));
+		add(card, "numbers", json_pack("{s:s, s:s}",
+			"type", type_of(line), "number", text));
 		prefer(card, line, text);
 	}
 	free(text);
@@ -128,7 +141,7 @@ static void take_email(json_t *card, const struct vcard_line *line)
 {
 	char *text = vcard_whole(line);
 
-	json_array_append_new(list(card, "emails"), json_pack("{s:s, s:s}",
+	add(card, "emails", json_pack("{s:s, s:s}",
 		"type", place_of(line), "address", text));
 	free(text);
 }
@@ -137,7 +150,7 @@ static void take_url(json_t *card, const struct vcard_line *line)
 {
 	char *text = vcard_whole(line);
 
-	json_array_append_new(list(card, "urls"), json_pack("{s:s, s:s}",
+	add(card, "urls", json_pack("{s:s, s:s}",
 		"type", place_of(line), "url", text));
 	free(text);
 }
@@ -159,7 +172,7 @@ static void take_address(json_t *card, const struct vcard_line *line)
 		json_object_set_new(address, parts[i], json_string(text));
 		free(text);
 	}
-	json_array_append_new(list(card, "addresses"), address);
+	add(card, "addresses", address);
 }
 
 /* "data:image/jpeg;base64,..." or with ENCODING; one on the web is left
@@ -231,21 +244,44 @@ struct reader {
 	json_t *cards;
 	json_t *card;		/* NULL outside */
 	int depth;
+	int is_agent;		/* what begins now is in the card */
 };
+
+static void close_card(struct reader *r)
+{
+	name_it(r->card);
+	json_array_append_new(r->cards, r->card);
+	r->card = NULL;
+	r->depth = 0;
+}
+
+static void begin(struct reader *r)
+{
+	if (r->card && !r->is_agent)	/* its end is missing */
+		close_card(r);
+	if (!r->depth++)
+		r->card = json_object();
+}
+
+static void end(struct reader *r)
+{
+	if (r->depth > 1)
+		r->depth--;
+	else if (r->card)
+		close_card(r);
+}
 
 static void read_line(struct reader *r, const struct vcard_line *line)
 {
-	if (is_mark(line, "BEGIN")) {
-		if (!r->depth++)
-			r->card = json_object();
-	} else if (is_mark(line, "END") && r->depth) {
-		if (!--r->depth) {
-			name_it(r->card);
-			json_array_append_new(r->cards, r->card);
-			r->card = NULL;
-		}
-	} else if (r->depth == 1)
+	if (is_mark(line, "BEGIN"))
+		begin(r);
+	else if (is_mark(line, "END"))
+		end(r);
+	else if (r->depth == 1)
 		take(r->card, line);
+	r->is_agent = vcard_is(line, "AGENT") && r->card;
+	if (r->is_agent && !strncasecmp(line->value, "BEGIN:VCARD", 11))
+		r->depth++;
 }
 
 static char *copy(const char *text, size_t size)

@@ -12,6 +12,8 @@
 #include "rights.h"
 #include "visible.h"
 
+enum { LEFT_MAX = 1000 };
+
 static const char *name_of(const json_t *card)
 {
 	const char *name = json_string_value(json_object_get(card, "name"));
@@ -22,8 +24,9 @@ static const char *name_of(const json_t *card)
 static void leave(json_t *left, const json_t *card, const char *what,
 		  const char *code)
 {
-	json_array_append_new(left, json_pack("{s:s, s:s, s:s}",
-		"name", name_of(card), "what", what, "code", code));
+	if (json_array_size(left) < LEFT_MAX)
+		json_array_append_new(left, json_pack("{s:s, s:s, s:s}",
+			"name", name_of(card), "what", what, "code", code));
 }
 
 /* --- texts ---------------------------------------------------------------- */
@@ -60,15 +63,17 @@ static void shorten(const json_t *card, json_t *parent, const char *name,
 {
 	const json_t *value = json_object_get(parent, name);
 	const char *text = json_string_value(value);
+	int is_long;
 	char *copy;
 
 	if (!text)
 		return;
-	if (strlen(text) > max)
-		leave(left, card, name, "too_long");
+	is_long = strlen(text) > max;
 	copy = shortened(text, max, !strcmp(name, "note"));
 	json_object_set_new(parent, name, json_string(copy));
 	free(copy);
+	if (is_long)
+		leave(left, card, name, "too_long");
 }
 
 static void shorten_texts(json_t *card, json_t *left)

@@ -23,17 +23,18 @@ static void append(struct vcard_out *out, const char *text, size_t n)
 /* Section 3.2: never in the middle of a character. */
 static void put_line(struct vcard_out *out, const char *line)
 {
-	size_t n, most = LINE_MAX_BYTES;
+	size_t left = strlen(line), n, most = LINE_MAX_BYTES;
 
-	while (strlen(line) > most) {
+	while (left > most) {
 		for (n = most; (line[n] & 0xc0) == 0x80; n--)
 			;
 		append(out, line, n);
 		append(out, "\r\n ", 3);
 		line += n;
+		left -= n;
 		most = LINE_MAX_BYTES - 1;
 	}
-	append(out, line, strlen(line));
+	append(out, line, left);
 	append(out, "\r\n", 2);
 }
 
@@ -165,14 +166,28 @@ static void put_addresses(struct vcard_out *out, const json_t *contact)
 	}
 }
 
-static void put_list(struct vcard_out *out, const json_t *contact,
-		     const char *list, const char *member, const char *name)
+static void put_emails(struct vcard_out *out, const json_t *contact)
 {
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach(json_object_get(contact, list), i, entry)
-		put_typed(out, name, "", entry, text_of(entry, member));
+	json_array_foreach(json_object_get(contact, "emails"), i, entry)
+		put_typed(out, "EMAIL", "", entry, text_of(entry, "address"));
+}
+
+/* Their type is URI: nothing in them is escaped, RFC 6350 6.7.8. */
+static void put_urls(struct vcard_out *out, const json_t *contact)
+{
+	const json_t *entry;
+	char *line;
+	size_t i;
+
+	json_array_foreach(json_object_get(contact, "urls"), i, entry) {
+		line = mem_printf("URL%s:%s", type_of(entry),
+			text_of(entry, "url"));
+		put_line(out, line);
+		free(line);
+	}
 }
 
 static void put_photo(struct vcard_out *out, const struct photo *photo)
@@ -204,9 +219,9 @@ void vcard_write(struct vcard_out *out, const json_t *contact,
 	put_filled(out, "CATEGORIES:", text_of(contact, "heading"));
 	put_numbers(out, contact);
 	put_sip(out, contact, domain);
-	put_list(out, contact, "emails", "address", "EMAIL");
+	put_emails(out, contact);
 	put_addresses(out, contact);
-	put_list(out, contact, "urls", "url", "URL");
+	put_urls(out, contact);
 	put_filled(out, "NOTE:", text_of(contact, "note"));
 	if (photo)
 		put_photo(out, photo);

@@ -160,10 +160,7 @@ enum err visibility_put(const char *user, const json_t *items,
 		err = lock(user, match, arg);
 		if (!err)
 			err = replace(user, rows);
-		if (!err)
-			err = db_commit();
-		else
-			db_rollback();
+		err = db_end(err);
 	}
 	json_decref(rows);
 	return err;
