@@ -136,6 +136,7 @@ def test_the_server_is_away(world, stop, start):
         getattr(world, start)("slapd")
     wait_until("it is there", lambda: login(
         world, "alice", THEIRS).status == 201, 10)
+    world.restart("login")	# each process has left it alone for a while
 
 
 def test_encrypted_with_a_certificate_that_is_known(world):

@@ -12,6 +12,7 @@
 #include "db.h"
 #include "log.h"
 #include "mem.h"
+#include "stamp.h"
 
 enum err bind_server_get(struct bind_server *server, int *on)
 {
@@ -97,18 +98,29 @@ static int is_about_user(int rc)
 {
 	return rc == LDAP_INVALID_CREDENTIALS || rc == LDAP_NO_SUCH_OBJECT ||
 		rc == LDAP_INAPPROPRIATE_AUTH || rc == LDAP_INSUFFICIENT_ACCESS ||
-		rc == LDAP_CONSTRAINT_VIOLATION;
+		rc == LDAP_CONSTRAINT_VIOLATION ||
+		rc == LDAP_UNWILLING_TO_PERFORM;
+}
+
+static int is_silent(int rc)
+{
+	return rc == LDAP_SERVER_DOWN || rc == LDAP_TIMEOUT ||
+		rc == LDAP_CONNECT_ERROR;
 }
 
 enum err bind_check(const struct bind_server *server, const char *name,
 		    const char *password)
 {
+	static int64_t pause_until_ms;
+	int64_t start_ms = stamp_steady_ms(), now_ms;
 	LDAP *ldap = NULL;
 	char *dn;
 	int rc;
 
 	if (!*password)
 		return ERR_LOGIN;
+	if (start_ms < pause_until_ms)
+		return ERR_LDAP;
 	rc = connect_to(server, &ldap);
 	if (!rc) {
 		dn = make_dn(server->dn, name);
@@ -121,6 +133,11 @@ enum err bind_check(const struct bind_server *server, const char *name,
 		return OK;
 	if (is_about_user(rc))
 		return ERR_LOGIN;
+	/* those who need no server wait behind those who wait for it: a silent
+	 * one is left alone for twice the time that it has cost */
+	now_ms = stamp_steady_ms();
+	if (is_silent(rc))
+		pause_until_ms = now_ms + 2 * (now_ms - start_ms);
 	log_warn("ldap does not answer uri=%s why=%s", server->uri,
 		ldap_err2string(rc));
 	return ERR_LDAP;

@@ -41,8 +41,10 @@ enum err credential_check(const char *name, const char *password,
 	has_hash = hash && *hash;
 	right = pwhash_check(password, hash);
 	said = ask_ldap(name, password, has_hash, is_user);
-	if (has_hash)
-		said = right ? OK : ERR_LOGIN;
+	if (has_hash && right)
+		said = OK;
+	else if (has_hash && said != ERR_LDAP)	/* else: as of who has none */
+		said = ERR_LOGIN;
 	if (said || !has_hash) {
 		free(hash);
 		hash = NULL;

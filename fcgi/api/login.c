@@ -123,16 +123,29 @@ static enum err keep_password(const char *name, const char *password,
 }
 
 static enum err check_password(const struct attempt *a, const char *password,
-			       char mark[MARK_SIZE])
+			       struct credential *c)
 {
-	struct credential c;
-	enum err err = credential_check(a->name, password, &c);
+	enum err err = credential_check(a->name, password, c);
 
+	return err ? err : keep_password(a->name, password, c);
+}
+
+/* Who has just changed it and ended all logins did not see the one that was on
+ * its way with the old one. */
+static enum err check_again(const struct attempt *a, const char *password,
+			    const struct credential *c)
+{
+	char mark[MARK_SIZE], *hash;
+	enum err err;
+
+	if (!c->hash)
+		return OK;
+	err = me_password(a->name, &hash, mark);
 	if (err)
 		return err;
-	memcpy(mark, c.mark, MARK_SIZE);
-	err = keep_password(a->name, password, &c);
-	credential_clear(&c);
+	if (!hash || (strcmp(hash, c->hash) && !pwhash_check(password, hash)))
+		err = ERR_LOGIN;
+	free(hash);
 	return err;
 }
 
@@ -161,24 +174,37 @@ static enum err open_session(const struct attempt *a,
 	return err;
 }
 
+static void take_back(const char *name, struct session **session)
+{
+	session_end(name, (*session)->id);
+	session_destroy(*session);
+	*session = NULL;
+}
+
 static enum err try(const struct attempt *a, const struct login_params *params,
 		    struct session **session, char cookie[COOKIE_SIZE],
 		    struct fault *fault)
 {
-	char mark[MARK_SIZE];
+	struct credential c = { .hash = NULL };
 	enum err err;
 
 	err = charge(a, fault);
 	if (err)
 		return err;
-	err = check_password(a, params->password, mark);
+	err = check_password(a, params->password, &c);
 	if (!err)
 		err = second_factor_check(a->name, params->totp, fault);
 	if (!err)
 		err = forgive(a);
-	if (err)
-		return err;
-	return open_session(a, params, mark, session, cookie);
+	if (!err)
+		err = open_session(a, params, c.mark, session, cookie);
+	if (!err) {
+		err = check_again(a, params->password, &c);
+		if (err)
+			take_back(a->name, session);
+	}
+	credential_clear(&c);
+	return err;
 }
 
 enum err login_check(const struct login_params *params,

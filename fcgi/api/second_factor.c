@@ -79,9 +79,9 @@ enum err second_factor_begin(const char *user, json_t **json,
 	return err ? err : describe(user, secret, json);
 }
 
-/* @param step  of the code; 0: it is another */
-static enum err find_unconfirmed(const char *user, const char *code,
-				 int64_t *step, struct fault *fault)
+static enum err find_unconfirmed(const char *user,
+				 char secret[TOTP_SECRET_SIZE],
+				 struct fault *fault)
 {
 	PGresult *row;
 	enum err err = db_ask(&row, "SELECT secret FROM totp"
@@ -90,8 +90,7 @@ static enum err find_unconfirmed(const char *user, const char *code,
 	if (err)
 		return err;
 	if (PQntuples(row))
-		*step = totp_find_step(db_text(row, 0, 0), code,
-			stamp_ms() / 1000, 0);
+		snprintf(secret, TOTP_SECRET_SIZE, "%s", db_text(row, 0, 0));
 	else
 		err = fault_set(fault, ERR_STATE, "There is nothing to confirm");
 	PQclear(row);
@@ -99,13 +98,14 @@ static enum err find_unconfirmed(const char *user, const char *code,
 }
 
 /* @return 1 when nobody has used it, nor a later one */
-static enum err use_step(const char *user, int64_t step, int *fresh)
+static enum err use_step(const char *user, const char *secret, int64_t step,
+			 int *fresh)
 {
 	char *text = mem_printf("%lld", (long long)step);
 	PGresult *done;
 	enum err err = db_ask(&done, "UPDATE totp SET confirmed = true,"
-		" used_step = $2 WHERE user_name = $1 AND used_step < $2", 2,
-		user, text);
+		" used_step = $2 WHERE user_name = $1 AND used_step < $2"
+		" AND secret = $3", 3, user, text, secret);
 
 	free(text);
 	if (err)
@@ -134,16 +134,18 @@ static enum err make_recovery_codes(const char *user, json_t *codes)
 static enum err confirm(const char *user, const char *code, json_t *codes,
 			struct fault *fault)
 {
-	int64_t step = 0;
+	char secret[TOTP_SECRET_SIZE];
+	int64_t step;
 	int fresh;
 	enum err err;
 
-	err = find_unconfirmed(user, code, &step, fault);
+	err = find_unconfirmed(user, secret, fault);
 	if (err)
 		return err;
+	step = totp_find_step(secret, code, stamp_ms() / 1000, 0);
 	if (!step)
 		return fault_value(fault, "/code", "wrong_code");
-	err = use_step(user, step, &fresh);
+	err = use_step(user, secret, step, &fresh);
 	return err ? err : make_recovery_codes(user, codes);
 }
 
@@ -157,10 +159,8 @@ enum err second_factor_confirm(const char *user, const char *code,
 		return err;
 	codes = json_array();
 	err = confirm(user, code, codes, fault);
-	if (!err)
-		err = db_commit();
+	err = db_end(err);
 	if (err) {
-		db_rollback();
 		json_decref(codes);
 		return err;
 	}
@@ -235,7 +235,7 @@ static enum err use_code(const char *user, const char *secret, int64_t used,
 	step = totp_find_step(secret, code, stamp_ms() / 1000, used);
 	if (!step)
 		return ERR_TOTP_WRONG;
-	err = use_step(user, step, &fresh);
+	err = use_step(user, secret, step, &fresh);
 	if (err)
 		return err;
 	return fresh ? OK : ERR_TOTP_WRONG;

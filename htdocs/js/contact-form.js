@@ -236,6 +236,14 @@ export function ContactForm({ contact: given, onMove, onClose })
 	};
 
 	useEffect(() => dialog.current.showModal(), []);
+	/* Moved below another heading it has that one, unless one is written. */
+	const heading = useRef(given.heading);
+
+	useEffect(() => {
+		if (draft.peek().heading === heading.current)
+			set({ heading: contact.heading });
+		heading.current = contact.heading;
+	}, [contact.heading]);
 	const save = async (event) => {
 		const value = { ...draft.peek(), to: draft.peek().to.trim() };
 
@@ -273,8 +281,12 @@ export function ContactForm({ contact: given, onMove, onClose })
 	</dialog>`;
 }
 
-/** A photo or a place that changed meanwhile is no conflict. */
+/** A photo or a place that changed meanwhile is no conflict; the heading is part
+ * of the place. */
 function isChanged(before, now)
 {
-	return JSON.stringify(ownOf(before)) !== JSON.stringify(ownOf(now));
+	const text = (contact) => JSON.stringify({ ...ownOf(contact),
+		heading: "" });
+
+	return text(before) !== text(now);
 }
