@@ -143,14 +143,20 @@ def redis(world):
     return redis_module.Redis(**world.redis(), decode_responses=True)
 
 
-@pytest.fixture
-def alice(world):
-    return User(world, "alice")
+def logged_in(name):
+    """A fixture: the user, logged in until the test ends."""
+    @pytest.fixture(name=name)
+    def user(world):
+        user = User(world, name)
+        yield user
+        user.leave()
+
+    return user
 
 
-@pytest.fixture
-def bob(world):
-    return User(world, "bob")
+alice = logged_in("alice")
+bob = logged_in("bob")
+carol = logged_in("carol")
 
 
 @pytest.fixture
@@ -184,11 +190,6 @@ def login(world, log):
         return Login(world, user, f"s{tag:x}-{next(count)}", **options)
 
     return make
-
-
-@pytest.fixture
-def carol(world):
-    return User(world, "carol")
 
 
 @pytest.fixture
