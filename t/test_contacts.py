@@ -558,9 +558,9 @@ def test_what_is_no_photo(page, data, status):
 
 
 def test_photos_together_have_a_limit(page, world):
-    one = add(page)
+    one, profile = add(page), first(page)["id"]
     world.psql("INSERT INTO contacts (id, profile, kind, target, position)"
-               f" SELECT 'big' || g, '{first(page)["id"]}', 'tel', '22', g"
+               f" SELECT 'big' || g, '{profile}', 'tel', '22', g"
                " FROM generate_series(1, 256) g; INSERT INTO contact_photos"
                " SELECT id, 'image/png', decode(repeat('00', 262144), 'hex')"
                " FROM contacts WHERE id LIKE 'big%'")
