@@ -22,10 +22,15 @@ static int only(const char *text, const char *first, const char *also)
 }
 
 /* The same rule stands as CHECK in the schema; here it gets its words. */
+int is_name(const char *name)
+{
+	return strlen(name) >= 1 && strlen(name) <= 64 &&
+		only(name, lower, "._-") && !strchr("._-", *name);
+}
+
 enum err check_name(const char *what, const char *name)
 {
-	if (strlen(name) >= 1 && strlen(name) <= 64 &&
-	    only(name, lower, "._-") && !strchr("._-", *name))
+	if (is_name(name))
 		return OK;
 	return refused(ERR_VALUE, "%s \"%s\" must be 1 to 64 of a-z 0-9 . _ - "
 		"and begin with a letter or digit", what, name);
@@ -36,30 +41,45 @@ enum err check_number(const char *number)
 	return check_digits("number", number, 1, 15);
 }
 
+int is_digits(const char *text, size_t min, size_t max)
+{
+	return strlen(text) >= min && strlen(text) <= max && only(text, "", "");
+}
+
 enum err check_digits(const char *what, const char *text, size_t min,
 		      size_t max)
 {
-	if (strlen(text) >= min && strlen(text) <= max && only(text, "", ""))
+	if (is_digits(text, min, max))
 		return OK;
 	return refused(ERR_VALUE, "%s \"%s\" must be %zu to %zu digits", what,
 		text, min, max);
 }
 
+int is_domain(const char *domain)
+{
+	return strlen(domain) >= 1 && strlen(domain) <= 253 &&
+		only(domain, lower, ".-") && !strchr(".-", *domain) &&
+		!strstr(domain, "..");
+}
+
 enum err check_domain(const char *domain)
 {
-	if (strlen(domain) >= 1 && strlen(domain) <= 253 &&
-	    only(domain, lower, ".-") && !strchr(".-", *domain) &&
-	    !strstr(domain, ".."))
+	if (is_domain(domain))
 		return OK;
 	return refused(ERR_VALUE,
 		"domain \"%s\" must be a host name in small letters", domain);
 }
 
-enum err check_text(const char *what, const char *text)
+int is_text(const char *text)
 {
 	size_t n = text_length(text);
 
-	if (text_clean(text, strlen(text)) && n >= 1 && n <= 128)
+	return text_clean(text, strlen(text)) && n >= 1 && n <= 128;
+}
+
+enum err check_text(const char *what, const char *text)
+{
+	if (is_text(text))
 		return OK;
 	return refused(ERR_VALUE, "%s must be 1 to 128 characters of UTF-8 "
 		"without control characters", what);

@@ -39,6 +39,9 @@ struct args {
 	const char *viewer;
 	const char *rights;
 	int inactive;
+	int secrets;
+	int dry_run;
+	int prune;
 };
 
 /**
@@ -71,6 +74,11 @@ enum err user_totp_off(const struct args *args);
 enum err ldap_set(const struct args *args);
 enum err ldap_off(const struct args *args);
 enum err ldap_show(const struct args *args);
+
+/* What an LDAP server's setting may be. */
+int is_ldap_uri(const char *uri);
+int is_ldap_private(const char *uri, int starttls);
+int is_ldap_dn(const char *dn);
 
 enum err policy_set(const struct args *args);
 enum err policy_show(const struct args *args);
@@ -106,6 +114,13 @@ enum err hook_secret(const struct args *args);
 enum err hook_dead(const struct args *args);
 enum err hook_replay(const struct args *args);
 enum err hook_test(const struct args *args);
+
+enum err config_export(const struct args *args);
+enum err config_apply(const struct args *args);
+enum err config_check(const struct args *args);
+
+enum err person_export(const struct args *args);
+enum err person_erase(const struct args *args);
 
 enum err migrate(const struct args *args);
 

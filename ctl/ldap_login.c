@@ -20,29 +20,42 @@ static int is_loopback(const char *uri)
 	return begins(uri, at) && strchr(":/", uri[sizeof(at) - 1]);
 }
 
+int is_ldap_uri(const char *uri)
+{
+	return text_clean(uri, strlen(uri)) && !strchr(uri, ' ') &&
+		(begins(uri, "ldap://") || begins(uri, "ldaps://") ||
+		 begins(uri, "ldapi://"));
+}
+
 /* Passwords travel there: encrypted, or not at all. */
+int is_ldap_private(const char *uri, int starttls)
+{
+	return !begins(uri, "ldap://") || is_loopback(uri) || starttls;
+}
+
 static enum err check_uri(const struct args *args)
 {
-	const char *uri = args->uri;
-
-	if (!text_clean(uri, strlen(uri)) || strchr(uri, ' ') ||
-	    (!begins(uri, "ldap://") && !begins(uri, "ldaps://") &&
-	     !begins(uri, "ldapi://")))
+	if (!is_ldap_uri(args->uri))
 		return refused(ERR_VALUE, "\"%s\" must begin with ldaps://, "
-			"ldap:// or ldapi://", uri);
-	if (begins(uri, "ldap://") && !is_loopback(uri) &&
-	    !(args->starttls && !strcmp(args->starttls, "yes")))
+			"ldap:// or ldapi://", args->uri);
+	if (!is_ldap_private(args->uri, args->starttls &&
+			!strcmp(args->starttls, "yes")))
 		return refused(ERR_VALUE, "passwords do not travel in the "
 			"clear: use ldaps://, or --starttls yes");
 	return OK;
 }
 
-static enum err check_dn(const char *dn)
+int is_ldap_dn(const char *dn)
 {
 	const char *at = strstr(dn, "=%s");
 
-	if (at && !strchr(at + 3, '%') && strchr(dn, '%') == at + 1 &&
-	    text_clean(dn, strlen(dn)))
+	return at && !strchr(at + 3, '%') && strchr(dn, '%') == at + 1 &&
+		text_clean(dn, strlen(dn));
+}
+
+static enum err check_dn(const char *dn)
+{
+	if (is_ldap_dn(dn))
 		return OK;
 	return refused(ERR_VALUE, "--dn \"%s\" must have one =%%s, where the "
 		"name goes", dn);

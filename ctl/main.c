@@ -31,6 +31,9 @@ enum option {
 	INACTIVE = 262144,
 	FOR = 524288,
 	RIGHTS = 1048576,
+	SECRETS = 2097152,
+	DRY_RUN = 4194304,
+	PRUNE = 8388608,
 };
 
 static const struct {
@@ -45,6 +48,16 @@ static const struct {
 	  "create or update the database schema" },
 	{ "domain", "NAME", 0, 0, system_domain,
 	  "create the SIP domain and its node" },
+	{ "export", NULL, 0, SECRETS, config_export,
+	  "[--secrets]; all configuration as one JSON document" },
+	{ "apply", "FILE", 0, DRY_RUN | PRUNE, config_apply,
+	  "[--dry-run] [--prune]; make it like that document (-: stdin); "
+	  "prints what differed" },
+	{ "check", NULL, 0, 0, config_check, "what is not right yet" },
+	{ "person export", "NAME", 0, 0, person_export,
+	  "all that is stored about somebody, as JSON" },
+	{ "person erase", "NAME", 0, 0, person_erase,
+	  "delete the user and all that is stored about him" },
 	{ "enable", NULL, 0, 0, system_enable, "let people log in" },
 	{ "disable", NULL, 0, 0, system_disable, "let nobody log in" },
 	{ "node set", "NAME", PLAN, 0, node_set,
@@ -215,6 +228,9 @@ static int take_option(struct args *args, char ***argv)
 		{ "--for", FOR, &args->viewer, NULL },
 		{ "--rights", RIGHTS, &args->rights, NULL },
 		{ "--inactive", INACTIVE, NULL, &args->inactive },
+		{ "--secrets", SECRETS, NULL, &args->secrets },
+		{ "--dry-run", DRY_RUN, NULL, &args->dry_run },
+		{ "--prune", PRUNE, NULL, &args->prune },
 		{ "--admin", ADMIN, NULL, &args->admin },
 		{ "--refuse", REFUSE, NULL, &args->refuse },
 	};
@@ -270,6 +286,12 @@ static char *usage(void)
 	return text;
 }
 
+/* ERR_TYPE: a document is not one. */
+static int status(enum err err)
+{
+	return err == ERR_TYPE ? 2 : err ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct args args = { 0 };
@@ -282,5 +304,5 @@ int main(int argc, char **argv)
 	log_open("mypbxctl", "error");
 	verb = find_verb(&argv);
 	read_args(verb, argv, &args);
-	return verbs[verb].run(&args) ? 1 : 0;
+	return status(verbs[verb].run(&args));
 }

@@ -1,0 +1,237 @@
+/* apply.c - make the database like a document, and say what differed */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "db.h"
+#include "document.h"
+
+static void print_value(const json_t *value)
+{
+	char *text;
+
+	if (json_is_string(value)) {
+		fputs(json_string_value(value), stdout);
+		return;
+	}
+	text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+	fputs(text, stdout);
+	free(text);
+}
+
+static void print_thing(char sign, const struct section *section,
+			const json_t *thing)
+{
+	char *key = section_key(section, thing);
+
+	printf("%c %s%s%s", sign, section->noun, *key ? " " : "", key);
+	free(key);
+}
+
+static void print_line(char sign, const struct section *section,
+		       const json_t *thing)
+{
+	print_thing(sign, section, thing);
+	putchar('\n');
+}
+
+static void print_changes(const struct section *section, const json_t *before,
+			  const json_t *after)
+{
+	const json_t *was, *is;
+	const struct member *m;
+
+	for (m = section->members; m->name; m++) {
+		was = json_object_get(before, m->name);
+		is = json_object_get(after, m->name);
+		if (json_equal(was, is))
+			continue;
+		print_thing('~', section, after);
+		printf(" %s ", m->name);
+		if (m->secret) {
+			puts(json_is_null(is) ? "removed" : "changed");
+			continue;
+		}
+		print_value(was);
+		fputs(" -> ", stdout);
+		print_value(is);
+		putchar('\n');
+	}
+}
+
+/* Prints how a thing differs. @return as it will be, or NULL; new */
+static json_t *differs(const struct section *section, const json_t *map,
+		       const json_t *said)
+{
+	char *key = section_key(section, said);
+	const json_t *before = json_object_get(map, key);
+	const char *missing;
+	json_t *after = section_merge(section, before, said, &missing);
+
+	free(key);
+	if (before && json_equal(before, after)) {
+		json_decref(after);
+		return NULL;
+	}
+	if (before)
+		print_changes(section, before, after);
+	else
+		print_line('+', section, after);
+	return after;
+}
+
+static enum err put(const struct section *section, const json_t *list)
+{
+	json_t *map, *things, *said, *after;
+	enum err err = document_read_section(section, &map);
+	size_t i;
+
+	if (err)
+		return err;
+	things = json_array();
+	json_array_foreach(list, i, said) {
+		after = differs(section, map, said);
+		if (after)
+			json_array_append_new(things, after);
+	}
+	if (json_array_size(things))
+		err = section_put(section, things);
+	json_decref(things);
+	json_decref(map);
+	return err;
+}
+
+/* Those that the document does not mention. @param map  loses the others */
+static json_t *forgotten(const struct section *section, json_t *map,
+			 const json_t *list)
+{
+	json_t *things = json_array(), *thing;
+	const char *name;
+	size_t i;
+	char *key;
+
+	json_array_foreach(list, i, thing) {
+		key = section_key(section, thing);
+		json_object_del(map, key);
+		free(key);
+	}
+	json_object_foreach(map, name, thing) {
+		print_line('-', section, thing);
+		json_array_append(things, thing);
+	}
+	return things;
+}
+
+static enum err prune(const struct section *section, const json_t *list)
+{
+	json_t *map, *things;
+	enum err err = document_read_section(section, &map);
+
+	if (err)
+		return err;
+	things = forgotten(section, map, list);
+	if (json_array_size(things))
+		err = section_remove(section, things);
+	json_decref(things);
+	json_decref(map);
+	return err;
+}
+
+static enum err with_list(const json_t *doc, const struct section *section,
+			  enum err (*act)(const struct section *section,
+					  const json_t *list))
+{
+	json_t *list = document_list(doc, section);
+	enum err err = list ? act(section, list) : OK;
+
+	json_decref(list);
+	return err;
+}
+
+/* Each section is read again when it is its turn: what went took some of its
+ * things along. */
+static enum err change_all(const json_t *doc, int with_prune)
+{
+	const struct section *section = sections;
+	enum err err = OK;
+
+	while (section->name)
+		section++;
+	while (with_prune && section-- > sections && !err)
+		if (section->remove)
+			err = with_list(doc, section, prune);
+	for (section = sections; section->name && !err; section++)
+		err = with_list(doc, section, put);
+	return err;
+}
+
+static enum err check(const json_t *doc, int with_prune)
+{
+	json_t *state;
+	enum err err = document_read(&state);
+
+	if (err)
+		return err;
+	if (document_check(doc, state, with_prune))
+		err = ERR_TYPE;
+	json_decref(state);
+	return err;
+}
+
+/* Nobody else changes them between the look and the change. */
+static enum err begin(void)
+{
+	enum err err = db_begin();
+
+	if (!err)
+		err = db_ask(NULL, "SET LOCAL statement_timeout = 0", 0);
+	if (!err)
+		err = db_ask(NULL, "LOCK TABLE domain, nodes, users,"
+			" user_settings, devices, groups, group_members,"
+			" visibility, settings IN SHARE ROW EXCLUSIVE MODE", 0);
+	return err ? refused(err, "%s", db_error()) : OK;
+}
+
+/* A dry run does all of it, and takes it back. */
+static enum err apply(const json_t *doc, const struct args *args)
+{
+	enum err err = begin();
+
+	if (!err)
+		err = check(doc, args->prune);
+	if (!err)
+		err = change_all(doc, args->prune);
+	if (!err && !args->dry_run && db_commit())
+		err = refused(ERR_DB, "%s", db_error());
+	if (err || args->dry_run)
+		db_rollback();
+	return err;
+}
+
+static json_t *load(const char *path)
+{
+	FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
+	json_error_t why;
+	json_t *doc;
+
+	if (!f) {
+		refused(ERR_VALUE, "%s cannot be read", path);
+		return NULL;
+	}
+	doc = json_loadf(f, JSON_REJECT_DUPLICATES, &why);
+	if (!doc)
+		refused(ERR_VALUE, "line %d: %s", why.line, why.text);
+	if (f != stdin)
+		fclose(f);
+	return doc;
+}
+
+enum err config_apply(const struct args *args)
+{
+	json_t *doc = load(args->name);
+	enum err err = doc ? apply(doc, args) : ERR_TYPE;
+
+	json_decref(doc);
+	return err;
+}
