@@ -180,10 +180,8 @@ const char *member_viewer(const json_t *value)
 {
 	const char *kind, *viewer, *word = text_of(value);
 
-	return !rights_viewer(word, &kind, &viewer) &&
-		text_clean(word, strlen(word)) && strlen(word) <= 260 &&
-		!strchr(word, ' ') ? NULL :
-		"must be user:NAME, group:NAME, @DOMAIN or @";
+	return rights_viewer(word, &kind, &viewer) ?
+		"must be user:NAME, group:NAME, @DOMAIN or @" : NULL;
 }
 
 /* In their order and once, so that what is the same looks the same. */

@@ -1,12 +1,13 @@
 /* person.c - all that is stored about one person: show it, erase it */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
 #include "ctl.h"
 #include "db.h"
+#include "keys.h"
+#include "store.h"
 
 /* Secrets prove who somebody is and tell nothing about him: they stay here. */
 static const char all[] =
@@ -51,6 +52,44 @@ static enum err none(const char *name)
 	return refused(ERR_MISSING, "there is no user \"%s\"", name);
 }
 
+static json_t *read_login(const char *id)
+{
+	static const char *const names[] = { "agent", "address", "client",
+		"created" };
+	json_t *login = json_pack("{s:s}", "id", id), *value;
+	char key[KEY_SIZE];
+	redisReply *got;
+	size_t i;
+
+	if (store_ask(&got, "HMGET %s agent address client created",
+			key_session(key, id)))
+		return login;
+	for (i = 0; i < got->elements; i++) {
+		value = json_string(got->element[i]->str);
+		json_object_set_new(login, names[i],
+			value ? value : json_null());
+	}
+	freeReplyObject(got);
+	return login;
+}
+
+/* @return new; JSON's null when Redis does not answer */
+static json_t *read_logins(const char *user)
+{
+	json_t *logins;
+	char key[KEY_SIZE];
+	redisReply *ids;
+	size_t i;
+
+	if (store_ask(&ids, "ZRANGE %s 0 -1", key_sessions(key, user)))
+		return json_null();
+	logins = json_array();
+	for (i = 0; i < ids->elements; i++)
+		json_array_append_new(logins, read_login(ids->element[i]->str));
+	freeReplyObject(ids);
+	return logins;
+}
+
 enum err person_export(const struct args *args)
 {
 	json_t *doc;
@@ -63,10 +102,12 @@ enum err person_export(const struct args *args)
 	PQclear(row);
 	if (!doc)
 		return none(args->name);
-	json_dumpf(doc, stdout, JSON_INDENT(2));
-	putchar('\n');
+	json_object_set_new(doc, "logins", read_logins(args->name));
+	if (json_dumpf(doc, stdout, JSON_INDENT(2)) || putchar('\n') == EOF ||
+	    fflush(stdout))
+		err = refused(ERR_VALUE, "the document cannot be written");
 	json_decref(doc);
-	return OK;
+	return err;
 }
 
 /* Others keep that there was a call, when, and the number, as of any caller;

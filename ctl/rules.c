@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "document.h"
+#include "mem.h"
 
 struct check {
 	const json_t *doc;
@@ -38,14 +39,26 @@ static void fault_at(struct check *c, const struct section *section, size_t i,
 		fault(c, "/%s/%zu/%s: %s", section->name, i, member, why);
 }
 
-/* A name that nobody expects, harmless on a terminal; new. */
+/* A name that nobody expects, as a part of a JSON pointer (RFC 6901) that is
+ * harmless on a terminal; new. */
 static char *escape(const char *name)
 {
 	json_t *text = json_string(name);
 	char *quoted = json_dumps(text, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
+	char *pointer = mem_zalloc(2 * strlen(quoted) + 1), *to = pointer;
+	const char *from;
 
+	for (from = quoted + 1; from[1]; from++) {
+		if (*from != '~' && *from != '/') {
+			*to++ = *from;
+			continue;
+		}
+		*to++ = '~';
+		*to++ = *from == '~' ? '0' : '1';
+	}
+	free(quoted);
 	json_decref(text);
-	return quoted;
+	return pointer;
 }
 
 static void check_unknown(struct check *c, const struct section *section,
@@ -53,14 +66,14 @@ static void check_unknown(struct check *c, const struct section *section,
 {
 	const char *name;
 	json_t *value;
-	char *quoted;
+	char *part;
 
 	json_object_foreach(thing, name, value) {
 		if (section_member(section, name))
 			continue;
-		quoted = escape(name);
-		fault_at(c, section, i, quoted, "is unknown");
-		free(quoted);
+		part = escape(name);
+		fault_at(c, section, i, part, "is unknown");
+		free(part);
 	}
 }
 
@@ -125,6 +138,11 @@ static void check_section(struct check *c, const struct section *section,
 
 	if (list && !json_is_array(list))
 		fault(c, "/%s: must be a list", section->name);
+	if (section == sections && list &&
+	    !json_is_object(json_array_get(list, 0))) {
+		fault(c, "/%s: must be an object", section->name);
+		json_array_clear(list);
+	}
 	json_array_foreach(list, i, thing) {
 		if (!json_is_object(thing)) {
 			fault(c, "/%s/%zu: must be an object", section->name,
@@ -144,7 +162,7 @@ static void check_top(struct check *c)
 	const struct section *section;
 	const char *name;
 	json_t *value, *format = json_object_get(c->doc, "format");
-	char *quoted;
+	char *part;
 
 	if (!json_is_integer(format) ||
 	    json_integer_value(format) != DOCUMENT_FORMAT)
@@ -155,9 +173,9 @@ static void check_top(struct check *c)
 				break;
 		if (section->name || !strcmp(name, "format"))
 			continue;
-		quoted = escape(name);
-		fault(c, "/%s: is unknown", quoted);
-		free(quoted);
+		part = escape(name);
+		fault(c, "/%s: is unknown", part);
+		free(part);
 	}
 }
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -174,6 +175,25 @@ def test_only_what_it_speaks_of_is_pruned(full, ctl, apply):
     assert [entry["owner"] for entry in doc["visibility"]] == [None]
 
 
+def test_a_name_is_only_a_name(world, full, apply):
+    text = "O'Neil\"); DROP TABLE users; -- \\ %s%n $1 ' OR '1'='1 🙂"
+    doc = {"users": [{"name": "bob", "display_name": text, "diversions": [
+        {"when": "busy", "from": "all", "priority": 0, "to": text}]}]}
+    assert len(apply(doc)) == 2
+    assert apply(doc) == []
+    assert world.psql("SELECT display_name FROM users "
+                      "WHERE name = 'bob'") == text
+    assert world.psql("SELECT diversions->0->>'to' FROM user_settings "
+                      "WHERE user_name = 'bob'") == text
+
+
+def test_two_apply_the_same_at_once(full, world, apply):
+    world.psql("DELETE FROM users")
+    with ThreadPoolExecutor() as pool:
+        got = sorted(pool.map(lambda _: len(apply(FULL)), range(3)))
+    assert got[:2] == [0, 0] and got[2] > 0
+
+
 def test_numbers_change_hands(full, ctl, apply):
     swap = {"users": [{"name": "alice", "number": "22"},
                       {"name": "bob", "number": "21"}]}
@@ -214,8 +234,10 @@ def test_a_new_password_ends_what_registered_with_the_old_one(
     ('{"format": 1, "users": [{"name": "\\u0000"}]}', "line 1:"),
     ('{"format": 2}', "/format: must be 1"),
     ("{}", "/format: must be 1"),
-    ('{"format": 1, "people": []}', '/"people": is unknown'),
-    ('{"format": 1, "\\u001b[2J": []}', '/"\\u001B[2J": is unknown'),
+    ('{"format": 1, "people": []}', '/people: is unknown'),
+    ('{"format": 1, "\\u001b[2J": []}', "/\\u001B[2J: is unknown"),
+    ('{"format": 1, "a/b~c": 1}', "/a~1b~0c: is unknown"),
+    ('{"format": 1, "system": []}', "/system: must be an object"),
     ('{"format": 1, "users": {}}', "/users: must be a list"),
     ('{"format": 1, "users": [1]}', "/users/0: must be an object")])
 def test_no_document(faults, text, said):
@@ -239,7 +261,7 @@ BAD = [
     ({"users": [{"name": "bob", "mobile_on": True}]}, "/users/0/mobile"),
     ({"users": [{"name": "bob", "diversions": [{"to": "22"}]}]},
      "/users/0/diversions"),
-    ({"users": [{"name": "bob", "nick": "b"}]}, '/users/0/"nick"'),
+    ({"users": [{"name": "bob", "nick": "b"}]}, '/users/0/nick'),
     ({"users": [{"name": "bob", "node": "moon"}]}, "/users/0/node"),
     ({"users": [{"name": "bob", "number": "21"}]}, "/users/0/number"),
     ({"users": [{"name": "bob"}, {"name": "bob"}]}, "/users/1/name"),
@@ -259,6 +281,8 @@ BAD = [
      "/visibility/0/owner"),
     ({"visibility": [{"owner": "bob", "for": "me", "rights": []}]},
      "/visibility/0/for"),
+    ({"visibility": [{"owner": "bob", "for": "user:", "rights": []}]},
+     "/visibility/0/for"),
     ({"visibility": [{"owner": "bob", "for": "@", "rights": ["all"]}]},
      "/visibility/0/rights"),
     ({"system": {"domain": "example.org"}}, "/system/domain"),
@@ -275,6 +299,11 @@ def test_bad_values(full, ctl, faults):
         said = faults({"format": 1, **doc})
         assert said[0].startswith(pointer + ": "), said
     assert export(ctl) == before
+
+
+def test_no_file(ctl):
+    code, out, err = ctl("apply", "/nowhere")
+    assert (code, out) == (2, []) and "/nowhere cannot be read" in err[0]
 
 
 def test_all_faults_are_told_at_once(full, faults):
@@ -329,6 +358,7 @@ def test_a_person_is_shown_and_erased(world, full, ctl):
     world.psql("INSERT INTO contacts (id, profile, kind, target, name, "
                "position) SELECT 'k0000000000000001', id, 'tel', '+4930', "
                "'Mum', 1 FROM profiles WHERE user_name = 'alice'")
+    Page(world, "alice", PASSWORD)
     code, out, err = ctl("person", "export", "alice")
     assert (code, err) == (0, [])
     person = json.loads("\n".join(out))
@@ -337,6 +367,7 @@ def test_a_person_is_shown_and_erased(world, full, ctl):
     assert [d["id"] for d in person["devices"]] == ["desk", "hall"]
     assert person["profiles"][0]["contacts"][0]["name"] == "Mum"
     assert [r["id"] for r in person["call_records"]] == ["c2"]
+    assert [login["address"] for login in person["logins"]] == ["127.0.0.1"]
     assert ha1("desk") not in "\n".join(out) and "$" not in "\n".join(out)
 
     assert ctl("person", "erase", "alice") == (0, [], [])
