@@ -1,6 +1,5 @@
 /* person.c - all that is stored about one person: show it, erase it */
 #include <stdio.h>
-#include <string.h>
 
 #include <jansson.h>
 
@@ -9,25 +8,26 @@
 #include "keys.h"
 #include "store.h"
 
-/* Secrets prove who somebody is and tell nothing about him: they stay here. */
+/* Secrets prove who somebody is and tell nothing about him: they stay here.
+ * Call records outlive their user, who is null then. */
 static const char all[] =
 	"SELECT json_build_object("
 	"'user', to_jsonb(u) - 'password' - 'mark',"
 	" 'settings', (SELECT to_jsonb(s) - 'user_name' FROM user_settings s"
-	" WHERE user_name = u.name),"
+	" WHERE user_name = n.name),"
 	" 'presence', (SELECT to_jsonb(p) - 'user_name' FROM presence p"
-	" WHERE user_name = u.name),"
-	" 'second_factor', EXISTS (SELECT FROM totp WHERE user_name = u.name),"
+	" WHERE user_name = n.name),"
+	" 'second_factor', EXISTS (SELECT FROM totp WHERE user_name = n.name),"
 	" 'devices', (SELECT coalesce(jsonb_agg(to_jsonb(d) - 'user_name'"
-	" - 'ha1' ORDER BY id), '[]') FROM devices d WHERE user_name = u.name),"
+	" - 'ha1' ORDER BY id), '[]') FROM devices d WHERE user_name = n.name),"
 	" 'groups', (SELECT coalesce(jsonb_agg(to_jsonb(m) - 'user_name'"
 	" ORDER BY group_name), '[]') FROM group_members m"
-	" WHERE user_name = u.name),"
-	" 'visibility', visibility_json(u.name),"
+	" WHERE user_name = n.name),"
+	" 'visibility', visibility_json(n.name),"
 	" 'visibility_for_him', (SELECT coalesce(jsonb_agg("
 	"jsonb_build_object('owner', owner, 'rights', rights_words(rights))"
 	" ORDER BY owner), '[]') FROM visibility"
-	" WHERE kind = 'user' AND viewer = u.name AND gone IS NULL),"
+	" WHERE kind = 'user' AND viewer = n.name AND gone IS NULL),"
 	" 'profiles', (SELECT coalesce(jsonb_agg(to_jsonb(p) - 'user_name'"
 	" || jsonb_build_object('contacts', (SELECT coalesce(jsonb_agg("
 	"to_jsonb(c) - 'profile' || jsonb_build_object('photo', (SELECT"
@@ -35,21 +35,23 @@ static const char all[] =
 	" FROM contact_photos WHERE contact = c.id)) ORDER BY position, c.id),"
 	" '[]') FROM contacts c WHERE c.profile = p.id))"
 	" ORDER BY position, p.id), '[]')"
-	" FROM profiles p WHERE user_name = u.name),"
+	" FROM profiles p WHERE user_name = n.name),"
 	" 'tokens', (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'user_name'"
 	" - 'secret_hash' ORDER BY created), '[]') FROM tokens t"
-	" WHERE user_name = u.name),"
+	" WHERE user_name = n.name),"
 	" 'webhooks', (SELECT coalesce(jsonb_agg(to_jsonb(w) - 'user_name'"
 	" - 'secret' - 'secret_before' ORDER BY created), '[]')"
-	" FROM webhooks w WHERE user_name = u.name),"
+	" FROM webhooks w WHERE user_name = n.name),"
 	" 'call_records', (SELECT coalesce(jsonb_agg(to_jsonb(r)"
 	" - 'user_name' ORDER BY started, id), '[]') FROM call_records r"
-	" WHERE user_name = u.name))"
-	" FROM users u WHERE name = $1";
+	" WHERE user_name = n.name))"
+	" FROM (SELECT $1::text AS name) n LEFT JOIN users u USING (name)"
+	" WHERE u.name IS NOT NULL"
+	" OR EXISTS (SELECT FROM call_records WHERE user_name = n.name)";
 
 static enum err none(const char *name)
 {
-	return refused(ERR_MISSING, "there is no user \"%s\"", name);
+	return refused(ERR_MISSING, "there is nothing about a user \"%s\"", name);
 }
 
 static json_t *read_login(const char *id)
@@ -114,10 +116,10 @@ enum err person_export(const struct args *args)
  * not who had it. */
 static const char *const steps[] = {
 	"UPDATE call_records r SET peer_name = NULL, peer_uri = NULL,"
-	" dialled = CASE WHEN dialled = u.name THEN u.number ELSE dialled END"
-	" FROM users u, domain d WHERE u.name = $1 AND r.user_name <> u.name"
-	" AND (r.peer_number = u.number OR starts_with(r.peer_uri,"
-	" 'sip:' || u.name || '@' || d.name))",
+	" dialled = CASE WHEN dialled = $1 THEN peer_number ELSE dialled END"
+	" FROM domain d LEFT JOIN users u ON u.name = $1"
+	" WHERE r.user_name <> $1 AND (r.peer_number = u.number"
+	" OR starts_with(r.peer_uri, 'sip:' || $1::text || '@' || d.name))",
 	"UPDATE call_records SET answered_elsewhere = NULL"
 	" WHERE answered_elsewhere = $1",
 	"UPDATE call_records r SET via = (SELECT coalesce(jsonb_agg("
@@ -125,7 +127,6 @@ static const char *const steps[] = {
 	" END ORDER BY i), '[]') FROM jsonb_array_elements(via)"
 	" WITH ORDINALITY AS x(v, i)) FROM users u WHERE u.name = $1"
 	" AND via @> jsonb_build_array(jsonb_build_object('number', u.number))",
-	"DELETE FROM call_records WHERE user_name = $1",
 };
 
 static enum err erase(const char *name)
@@ -137,11 +138,13 @@ static enum err erase(const char *name)
 	for (i = 0; i < sizeof(steps) / sizeof(*steps) && !err; i++)
 		err = db_ask(NULL, steps[i], 1, name);
 	if (!err)
-		err = db_ask(&done, "DELETE FROM users WHERE name = $1", 1,
-			name);
+		err = db_ask(&done, "WITH r AS (DELETE FROM call_records"
+			" WHERE user_name = $1 RETURNING 1),"
+			" u AS (DELETE FROM users WHERE name = $1 RETURNING 1)"
+			" SELECT FROM r UNION ALL SELECT FROM u", 1, name);
 	if (err)
 		return refused(err, "%s", db_error());
-	if (!strcmp(PQcmdTuples(done), "0"))
+	if (!PQntuples(done))
 		err = none(name);
 	PQclear(done);
 	return err;

@@ -1,4 +1,4 @@
-/* section.c - lists of the configuration document, and the tables behind them */
+/* section.c - lists of the configuration document, the tables behind them */
 #include "section.h"
 
 #include <stdlib.h>

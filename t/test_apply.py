@@ -384,4 +384,18 @@ def test_a_person_is_shown_and_erased(world, full, ctl):
     assert world.psql("SELECT count(*) FROM contacts") == "0"
     for verb in ("export", "erase"):
         code, out, err = ctl("person", verb, "alice")
-        assert (code, out) == (1, []) and "no user" in err[0]
+        assert (code, out) == (1, []) and "nothing about" in err[0]
+
+
+def test_call_records_that_outlived_their_user(world, full, ctl):
+    world.psql("DELETE FROM call_records")
+    world.psql(CALL)
+    assert ctl("user", "delete", "alice")[0] == 0
+    code, out, _ = ctl("person", "export", "alice")
+    person = json.loads("\n".join(out))
+    assert code == 0 and person["user"] is None
+    assert [r["id"] for r in person["call_records"]] == ["c2"]
+    assert ctl("person", "erase", "alice") == (0, [], [])
+    assert world.psql("SELECT string_agg(id || ' ' || dialled, ',') "
+                      "FROM call_records WHERE conversation = 'v1'") == "c1 21"
+    assert ctl("person", "erase", "alice")[0] == 1
