@@ -41,7 +41,7 @@ static const char all[] =
 	" WHERE user_name = n.name),"
 	" 'webhooks', (SELECT coalesce(jsonb_agg(to_jsonb(w) - 'user_name'"
 	" - 'secret' - 'secret_before' ORDER BY created), '[]')"
-	" FROM webhooks w WHERE user_name = n.name),"
+	" FROM webhooks w WHERE user_name = n.name AND NOT trusted),"
 	" 'call_records', (SELECT coalesce(jsonb_agg(to_jsonb(r)"
 	" - 'user_name' ORDER BY started, id), '[]') FROM call_records r"
 	" WHERE user_name = n.name))"

@@ -358,6 +358,10 @@ def test_a_person_is_shown_and_erased(world, full, ctl):
     world.psql("INSERT INTO contacts (id, profile, kind, target, name, "
                "position) SELECT 'k0000000000000001', id, 'tel', '+4930', "
                "'Mum', 1 FROM profiles WHERE user_name = 'alice'")
+    world.psql("INSERT INTO webhooks (id, name, user_name, trusted, url, "
+               "format, secret) VALUES ('h1', 'own', 'alice', false, "
+               "'https://a.example', 'mypbx', '$'), ('h2', 'admin', 'alice', "
+               "true, 'https://b.example', 'mypbx', '$')")
     Page(world, "alice", PASSWORD)
     code, out, err = ctl("person", "export", "alice")
     assert (code, err) == (0, [])
@@ -367,6 +371,7 @@ def test_a_person_is_shown_and_erased(world, full, ctl):
     assert [d["id"] for d in person["devices"]] == ["desk", "hall"]
     assert person["profiles"][0]["contacts"][0]["name"] == "Mum"
     assert [r["id"] for r in person["call_records"]] == ["c2"]
+    assert [hook["name"] for hook in person["webhooks"]] == ["own"]
     assert [login["address"] for login in person["logins"]] == ["127.0.0.1"]
     assert ha1("desk") not in "\n".join(out) and "$" not in "\n".join(out)
 
