@@ -21,16 +21,9 @@ static int only(const char *text, const char *first, const char *also)
 	return 1;
 }
 
-/* The same rule stands as CHECK in the schema; here it gets its words. */
-int is_name(const char *name)
-{
-	return strlen(name) >= 1 && strlen(name) <= 64 &&
-		only(name, lower, "._-") && !strchr("._-", *name);
-}
-
 enum err check_name(const char *what, const char *name)
 {
-	if (is_name(name))
+	if (text_is_name(name))
 		return OK;
 	return refused(ERR_VALUE, "%s \"%s\" must be 1 to 64 of a-z 0-9 . _ - "
 		"and begin with a letter or digit", what, name);
@@ -41,15 +34,10 @@ enum err check_number(const char *number)
 	return check_digits("number", number, 1, 15);
 }
 
-int is_digits(const char *text, size_t min, size_t max)
-{
-	return strlen(text) >= min && strlen(text) <= max && only(text, "", "");
-}
-
 enum err check_digits(const char *what, const char *text, size_t min,
 		      size_t max)
 {
-	if (is_digits(text, min, max))
+	if (text_is_digits(text, min, max))
 		return OK;
 	return refused(ERR_VALUE, "%s \"%s\" must be %zu to %zu digits", what,
 		text, min, max);
@@ -70,16 +58,9 @@ enum err check_domain(const char *domain)
 		"domain \"%s\" must be a host name in small letters", domain);
 }
 
-int is_text(const char *text)
-{
-	size_t n = text_length(text);
-
-	return text_clean(text, strlen(text)) && n >= 1 && n <= 128;
-}
-
 enum err check_text(const char *what, const char *text)
 {
-	if (is_text(text))
+	if (text_is_title(text))
 		return OK;
 	return refused(ERR_VALUE, "%s must be 1 to 128 characters of UTF-8 "
 		"without control characters", what);

@@ -9,10 +9,7 @@
 enum { PASSWORD_MIN = 8, SECRET_LINE_SIZE = 256 };
 
 /* Whether it can be. */
-int is_name(const char *name);
-int is_digits(const char *text, size_t min, size_t max);
 int is_domain(const char *domain);
-int is_text(const char *text);
 
 /* Each says in one line what is wrong and returns ERR_VALUE then. */
 enum err check_name(const char *what, const char *name);

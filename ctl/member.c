@@ -33,7 +33,7 @@ static int is_range(const json_t *value, int min, int max)
 
 const char *member_name(const json_t *value)
 {
-	return is_name(text_of(value)) ? NULL : a_name;
+	return text_is_name(text_of(value)) ? NULL : a_name;
 }
 
 const char *member_host(const json_t *value)
@@ -44,7 +44,7 @@ const char *member_host(const json_t *value)
 
 const char *member_text(const json_t *value)
 {
-	return is_text(text_of(value)) ? NULL : "must be 1 to 128 characters "
+	return text_is_title(text_of(value)) ? NULL : "must be 1 to 128 characters "
 		"without control characters";
 }
 
@@ -55,25 +55,25 @@ const char *member_bool(const json_t *value)
 
 const char *member_number(const json_t *value)
 {
-	return is_null(value) || is_digits(text_of(value), 1, 15) ? NULL :
+	return is_null(value) || text_is_digits(text_of(value), 1, 15) ? NULL :
 		"must be a string of 1 to 15 digits, or null";
 }
 
 const char *member_digits(const json_t *value)
 {
-	return json_is_string(value) && is_digits(text_of(value), 0, 7) ?
+	return json_is_string(value) && text_is_digits(text_of(value), 0, 7) ?
 		NULL : "must be a string of at most 7 digits";
 }
 
 const char *member_area(const json_t *value)
 {
-	return json_is_string(value) && is_digits(text_of(value), 0, 10) ?
+	return json_is_string(value) && text_is_digits(text_of(value), 0, 10) ?
 		NULL : "must be a string of at most 10 digits";
 }
 
 const char *member_country(const json_t *value)
 {
-	return is_digits(text_of(value), 1, 3) && *text_of(value) != '0' ?
+	return text_is_digits(text_of(value), 1, 3) && *text_of(value) != '0' ?
 		NULL : "must be a string of 1 to 3 digits, the first not 0";
 }
 
@@ -113,7 +113,7 @@ const char *member_mobile(const json_t *value)
 	const char *number = text_of(value);
 
 	return is_null(value) || (*number == '+' && number[1] != '0' &&
-		is_digits(number + 1, 4, MOBILE_MAX - 1)) ? NULL :
+		text_is_digits(number + 1, 4, MOBILE_MAX - 1)) ? NULL :
 		"must be a number like \"+491711234567\", or null";
 }
 

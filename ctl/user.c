@@ -1,33 +1,35 @@
 /* user.c - verbs for users */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
 #include "conf.h"
 #include "ctl.h"
 #include "db.h"
-#include "devicedb.h"
-#include "pwhash.h"
+#include "userdb.h"
 
 static enum err why_not_added(const struct args *args)
 {
-	if (strstr(db_error(), "users_pkey"))
+	const char *obstacle = userdb_obstacle();
+
+	if (!obstacle)
+		return refused(ERR_STATE, "%s", db_error());
+	if (!strcmp(obstacle, "name"))
 		return refused(ERR_STATE, "user \"%s\" exists already",
 			args->name);
-	if (strstr(db_error(), "users_number_key"))
+	if (!strcmp(obstacle, "number"))
 		return refused(ERR_STATE, "number %s is taken", args->number);
-	if (strstr(db_error(), "SIP name"))
+	if (!strcmp(obstacle, "device"))
 		return refused(ERR_STATE, "\"%s\" is the name of a device",
 			args->name);
-	if (strstr(db_error(), "users_node_fkey"))
-		return refused(ERR_STATE, "there is no node \"%s\": run "
-			"mypbxctl domain first", conf.node);
-	return refused(ERR_STATE, "%s", db_error());
+	return refused(ERR_STATE, "there is no node \"%s\": run "
+		"mypbxctl domain first", conf.node);
 }
 
 enum err user_add(const struct args *args)
 {
+	struct userdb_row row = { args->name, args->number,
+		args->display_name, args->admin, 0 };
 	enum err err;
 
 	err = check_name("user name", args->name);
@@ -39,45 +41,38 @@ enum err user_add(const struct args *args)
 	err = check_text("the display name", args->display_name);
 	if (err)
 		return err;
-	err = db_ask(NULL, "INSERT INTO users"
-		" (name, node, number, display_name, admin)"
-		" VALUES ($1, $2, $3, $4, $5)", 5, args->name, conf.node,
-		args->number, args->display_name, args->admin ? "t" : "f");
+	err = userdb_add(&row);
 	if (err == ERR_STATE)
 		return why_not_added(args);
 	return err ? refused(err, "%s", db_error()) : OK;
 }
 
-/* A statement on one user; says so when there is none. */
-static enum err change(const char *name, const char *sql, int n,
-		       const char *value)
+/* Says what was the matter. */
+static enum err said(enum err err, const char *name)
 {
-	PGresult *done;
-	enum err err = db_ask(&done, sql, n, name, value);
-
-	if (err)
-		return refused(err, "%s", db_error());
-	if (!strcmp(PQcmdTuples(done), "0"))
-		err = refused(ERR_MISSING, "there is no user \"%s\"", name);
-	PQclear(done);
-	return err;
+	if (err == ERR_MISSING)
+		return refused(err, "there is no user \"%s\"", name);
+	return err ? refused(err, "%s", db_error()) : OK;
 }
 
 enum err user_delete(const struct args *args)
 {
-	return change(args->name, "DELETE FROM users WHERE name = $1", 1, NULL);
+	return said(userdb_remove(args->name), args->name);
 }
 
 /* An unchanged row is not written: its version would tell of a change. */
 static enum err set_disabled(const char *name, const char *value)
 {
-	enum err err = change(name, "SELECT FROM users WHERE name = $1", 1, NULL);
+	PGresult *rows;
+	enum err err = db_ask(&rows, "WITH changed AS (UPDATE users"
+		" SET disabled = $2 WHERE name = $1 AND disabled <> $2)"
+		" SELECT FROM users WHERE name = $1", 2, name, value);
 
-	if (err)
-		return err;
-	err = db_ask(NULL, "UPDATE users SET disabled = $2"
-		" WHERE name = $1 AND disabled <> $2", 2, name, value);
-	return err ? refused(err, "%s", db_error()) : OK;
+	if (!err) {
+		err = PQntuples(rows) ? OK : ERR_MISSING;
+		PQclear(rows);
+	}
+	return said(err, name);
 }
 
 enum err user_disable(const struct args *args)
@@ -114,29 +109,16 @@ enum err user_list(const struct args *args)
 	return OK;
 }
 
-static enum err store(const char *name, const char *password)
-{
-	char *hash = password ? pwhash_make(password) : NULL;
-	enum err err = change(name, "UPDATE users SET password = $2,"
-		" mark = DEFAULT WHERE name = $1", 2, hash);
-
-	free(hash);
-	if (err)
-		return err;
-	err = devicedb_follow(name, password, DEVICES_ALL);
-	return err ? refused(err, "%s", db_error()) : OK;
-}
-
 /* @param password  NULL: none any more */
 static enum err set_password(const char *name, const char *password)
 {
 	enum err err = db_begin();
 
-	if (err)
-		return refused(err, "%s", db_error());
-	err = store(name, password);
-	if (!err && db_commit())
-		err = refused(ERR_DB, "%s", db_error());
+	if (!err)
+		err = userdb_password(name, password);
+	if (!err)
+		err = db_commit();
+	err = said(err, name);
 	if (err)
 		db_rollback();
 	return err;

@@ -95,3 +95,27 @@ size_t text_length(const char *text)
 		n += (*text & 0xc0) != 0x80;
 	return n;
 }
+
+int text_is_name(const char *text)
+{
+	static const char first[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	size_t n = strlen(text);
+
+	return n >= 1 && n <= 64 && strchr(first, *text) &&
+		text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789._-")]
+		== '\0';
+}
+
+int text_is_digits(const char *text, size_t min, size_t max)
+{
+	size_t n = strlen(text);
+
+	return n >= min && n <= max && strspn(text, "0123456789") == n;
+}
+
+int text_is_title(const char *text)
+{
+	size_t n = text_length(text);
+
+	return text_clean(text, strlen(text)) && n >= 1 && n <= 128;
+}

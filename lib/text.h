@@ -17,4 +17,14 @@ int text_among(const char *words, const char *word);
 /** Number of characters of well-formed UTF-8. */
 size_t text_length(const char *text);
 
+/** Whether a user, device or group may have this name; the schema says so,
+ * too. */
+int text_is_name(const char *text);
+
+/** Whether it is a number of `min` to `max` digits. */
+int text_is_digits(const char *text, size_t min, size_t max);
+
+/** Whether it may be shown as a name: 1 to 128 clean characters. */
+int text_is_title(const char *text);
+
 #endif
