@@ -22,6 +22,7 @@ static const struct {
 	[ERR_MISSING] =	 { 404, 0, "not_found", "There is no such thing" },
 	[ERR_METHOD] =	 { 405, 0, "bad_method", "The resource has no such verb" },
 	[ERR_STATE] =	 { 409, 0, "bad_state", "Not possible right now" },
+	[ERR_TAKEN] =	 { 409, 0, "taken", "Another one has this" },
 	[ERR_BUSY] =	 { 409, 1, "busy", "The same request is being carried out" },
 	[ERR_OLD] =	 { 410, 0, "cursor_too_old", "Load the snapshot again" },
 	[ERR_VERSION] =	 { 412, 0, "version_changed", "It was changed meanwhile" },

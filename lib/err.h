@@ -16,6 +16,7 @@ enum err {
 	ERR_MISSING,	/* no such thing, or not visible */
 	ERR_METHOD,	/* the resource has no such verb */
 	ERR_STATE,	/* not possible in this state */
+	ERR_TAKEN,	/* a name or number that another one has */
 	ERR_BUSY,	/* the same request is being carried out */
 	ERR_OLD,	/* the log no longer reaches that cursor */
 	ERR_VERSION,	/* If-Match does not match */

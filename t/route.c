@@ -107,6 +107,7 @@ static const struct {
 	  "h1" },
 	{ "POST", "webhooks/h1/test", OK, "api_webhook_test", "webhook",
 	  "h1" },
+	{ "PUT", "admin/users/bob", OK, "api_admin_user_put", "user", "bob" },
 	{ "GET", "openapi.json", OK, "api_openapi", NULL, NULL },
 	{ "GET", "login", ERR_METHOD, "POST", NULL, NULL },
 	{ "PATCH", "me", ERR_METHOD, "GET, HEAD", NULL, NULL },

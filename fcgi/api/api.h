@@ -114,6 +114,14 @@ enum err api_webhook_test(struct request *req);
 enum err api_webhook_dead(struct request *req);
 enum err api_webhook_replay(struct request *req);
 
+enum err api_admin_users(struct request *req);
+enum err api_admin_user_add(struct request *req);
+enum err api_admin_user_get(struct request *req);
+enum err api_admin_user_put(struct request *req);
+enum err api_admin_user_remove(struct request *req);
+enum err api_admin_password_put(struct request *req);
+enum err api_admin_audit(struct request *req);
+
 enum err api_snapshot(struct request *req);
 enum err api_version(struct request *req);
 enum err api_openapi(struct request *req);

@@ -18,6 +18,12 @@ enum err api_tokens(struct request *req)
 	return request_reply_list(req, items, NULL);
 }
 
+static int may_give(const struct request *req, const char *word)
+{
+	return text_among(TOKEN_SCOPES, word) && (strcmp(word, "admin") ||
+		session_is_admin(request_session(req)));
+}
+
 static enum err add_scope(struct request *req, size_t i, const json_t *scope,
 			  char words[64])
 {
@@ -25,7 +31,7 @@ static enum err add_scope(struct request *req, size_t i, const json_t *scope,
 	char pointer[32];
 
 	snprintf(pointer, sizeof(pointer), "/scopes/%zu", i);
-	if (!word || !text_among(TOKEN_SCOPES, word))
+	if (!word || !may_give(req, word))
 		return fault_value(request_fault(req), pointer, "unknown");
 	if (text_among(words, word))
 		return fault_value(request_fault(req), pointer, "repeated");

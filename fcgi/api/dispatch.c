@@ -86,6 +86,11 @@ static void add_limit_headers(struct request *req, const struct charge *charge)
 		charge->reset_s);
 }
 
+static int is_for_admin(const struct route *route)
+{
+	return (route->flags & ADMIN) == ADMIN;
+}
+
 static enum err enter_by_cookie(struct request *req, struct charge *charge)
 {
 	struct session *session;
@@ -120,6 +125,8 @@ static enum err enter_by_token(struct request *req, const struct route *route,
 	request_enter(req, session);
 	if (text_among(session->scopes, scope))
 		return OK;
+	if (is_for_admin(route))
+		return ERR_MISSING;
 	if (!text_among(TOKEN_SCOPES, scope))
 		return fault_set(request_fault(req), ERR_DENIED,
 			"No token will do, only a login");
@@ -130,9 +137,16 @@ static enum err enter_by_token(struct request *req, const struct route *route,
 static enum err enter(struct request *req, const struct route *route,
 		      struct charge *charge)
 {
+	enum err err;
+
 	if (bearer_is(req))
-		return enter_by_token(req, route, charge);
-	return enter_by_cookie(req, charge);
+		err = enter_by_token(req, route, charge);
+	else
+		err = enter_by_cookie(req, charge);
+	if (!err && is_for_admin(route) && !session_is_admin(
+			request_session(req)))
+		err = ERR_MISSING;
+	return err;
 }
 
 /* Who is it, and does he come too often? */

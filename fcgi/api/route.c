@@ -172,6 +172,20 @@ static const struct route routes[] = {
 	  "", api_webhook_secret },
 	{ POST, "/webhooks/{webhook}/test", BARE_LOGIN, BUDGET_REST, "",
 	  api_webhook_test },
+	{ GET, "/admin/users", ADMIN, BUDGET_SEARCH, "after limit q",
+	  api_admin_users },
+	{ POST, "/admin/users", ADMIN | BODY, BUDGET_REST, "",
+	  api_admin_user_add },
+	{ GET, "/admin/users/{user}", ADMIN, BUDGET_REST, "",
+	  api_admin_user_get },
+	{ PUT, "/admin/users/{user}", ADMIN | BODY, BUDGET_REST, "",
+	  api_admin_user_put },
+	{ DELETE, "/admin/users/{user}", ADMIN, BUDGET_REST, "",
+	  api_admin_user_remove },
+	{ PUT, "/admin/users/{user}/password", ADMIN | BODY, BUDGET_REST, "",
+	  api_admin_password_put },
+	{ GET, "/admin/audit", ADMIN, BUDGET_SEARCH, "after limit",
+	  api_admin_audit },
 	{ GET, "/version", 0, BUDGET_REST, "", api_version },
 	{ GET, "/openapi.json", 0, BUDGET_REST, "", api_openapi },
 };
@@ -258,7 +272,7 @@ const char *route_scope(const struct route *route)
 		const char *word;
 	} scopes[] = {
 		{ READ, "read" }, { CALL, "call" }, { SETTINGS, "settings" },
-		{ LOGIN, "login" }, { 0, "public" },
+		{ ADMIN, "admin" }, { LOGIN, "login" }, { 0, "public" },
 	};
 	int i = 0;
 

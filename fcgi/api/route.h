@@ -16,6 +16,7 @@ enum {
 	CALL = 32 | LOGIN,
 	SETTINGS = 64 | LOGIN,
 	FOREIGN = 128,		/* with BODY: no JSON, and larger */
+	ADMIN = 256 | LOGIN,	/* administrators, there is no such thing for others */
 };
 
 struct route {

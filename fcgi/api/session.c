@@ -361,3 +361,8 @@ enum err session_list(const char *user, const char *current, json_t **list)
 	live_clear(&live);
 	return err;
 }
+
+int session_is_admin(const struct session *session)
+{
+	return json_is_true(json_object_get(session->me, "admin"));
+}

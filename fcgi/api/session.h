@@ -75,6 +75,9 @@ enum err session_list(const char *user, const char *current, json_t **list);
 enum err session_get(const char *user, const char *id, const char *current,
 		     json_t **json);
 
+/** Whether its user is an administrator now. */
+int session_is_admin(const struct session *session);
+
 /** Free; NULL is fine. The login goes on. */
 void session_destroy(struct session *session);
 

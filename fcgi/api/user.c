@@ -135,18 +135,6 @@ static void reduce_all(json_t *list, const PGresult *rows)
 		reduce(user, (unsigned)atoi(db_text(rows, (int)i, 4)));
 }
 
-/* Where the next page begins: the last name in hex, so that clients do not
- * take it for something they could make themselves. */
-static json_t *next_of(const char *name)
-{
-	char hex[2 * 64 + 1];
-	size_t i;
-
-	for (i = 0; name[i] && i < 64; i++)
-		sprintf(hex + 2 * i, "%02x", (unsigned char)name[i]);
-	return json_string(hex);
-}
-
 enum err user_list(const struct user_query *query, json_t **items,
 		   json_t **next)
 {
@@ -169,7 +157,7 @@ enum err user_list(const struct user_query *query, json_t **items,
 	else {
 		reduce_all(list, rows);
 		*items = list;
-		*next = i < n ? next_of(db_text(rows, i - 1, 0)) : NULL;
+		*next = i < n ? user_next(db_text(rows, i - 1, 0)) : NULL;
 	}
 	PQclear(rows);
 	return err;
@@ -201,4 +189,16 @@ enum err user_get(const char *name, const char *viewer, json_t **user)
 	}
 	json_decref(list);
 	return err;
+}
+
+/* The last name in hex, so that clients do not take it for something they could
+ * make themselves. */
+json_t *user_next(const char *name)
+{
+	char hex[2 * 64 + 1];
+	size_t i;
+
+	for (i = 0; name[i] && i < 64; i++)
+		sprintf(hex + 2 * i, "%02x", (unsigned char)name[i]);
+	return json_string(hex);
 }

@@ -33,4 +33,7 @@ enum err user_list(const struct user_query *query, json_t **items,
  * may see nothing, ERR_DB, ERR_STORE */
 enum err user_get(const char *name, const char *viewer, json_t **user);
 
+/** Where the page behind this name begins: opaque, new. */
+json_t *user_next(const char *name);
+
 #endif

@@ -11,7 +11,8 @@ import { texts } from "./texts.js";
 
 const t = texts.tokens;
 
-const SCOPES = Object.keys(t.scopes);
+// what an administrator gives his programs, he gives by the API
+const SCOPES = Object.keys(t.scopes).filter((one) => one !== "admin");
 
 function Token({ token, onRevoked })
 {

@@ -1,0 +1,197 @@
+/* api_admin_user.c - users, for administrators */
+#include <string.h>
+
+#include "admin_user.h"
+#include "api.h"
+#include "audit.h"
+#include "db.h"
+#include "policy.h"
+#include "text.h"
+
+enum { LIMIT_PRESET = 50, LIMIT_MAX = 200 };
+
+/** GET /admin/users?q=&limit=&after= -> {"items": [user], "next"} */
+enum err api_admin_users(struct request *req)
+{
+	const char *q = request_query(req, "q");
+	json_t *items, *next;
+	int limit = LIMIT_PRESET;
+	enum err err = request_number(req, "limit", 1, LIMIT_MAX, &limit);
+
+	if (err)
+		return err;
+	err = admin_user_list(q ? q : "", request_query(req, "after"), limit,
+		&items, &next);
+	if (err)
+		return err;
+	return request_reply_list(req, items, next);
+}
+
+static enum err reply_user(struct request *req, int status, const char *name)
+{
+	json_t *user;
+	enum err err = admin_user_get(name, &user);
+
+	if (err)
+		return err;
+	return request_reply(req, status, user);
+}
+
+/** GET /admin/users/{user} -> user */
+enum err api_admin_user_get(struct request *req)
+{
+	return reply_user(req, 200, request_param(req, "user"));
+}
+
+/* All that is wrong is named. */
+static enum err check(struct request *req, const struct userdb_row *row)
+{
+	struct fault *fault = request_fault(req);
+	enum err err = OK;
+
+	if (!text_is_name(row->name))
+		err = fault_value(fault, "/name", "bad_name");
+	if (!text_is_digits(row->number, 1, 15))
+		err = fault_value(fault, "/number", "bad_number");
+	if (!text_is_title(row->display_name))
+		err = fault_value(fault, "/display_name", "bad_text");
+	return err;
+}
+
+/* What a refusal of the database says to clients. */
+static enum err explain(struct request *req, enum err err)
+{
+	const char *obstacle = err == ERR_STATE ? userdb_obstacle() : NULL;
+
+	if (!obstacle || !strcmp(obstacle, "node"))
+		return err;
+	fault_value(request_fault(req), !strcmp(obstacle, "number")
+		? "/number" : "/name", "taken");
+	return ERR_TAKEN;
+}
+
+static json_t *to_detail(const struct userdb_row *row)
+{
+	return json_pack("{s:s, s:s, s:b, s:b}", "number", row->number,
+		"display_name", row->display_name, "admin", row->admin,
+		"disabled", row->disabled);
+}
+
+/** POST /admin/users {"name", "number", "display_name", "admin"?, "disabled"?}
+ * -> 201 user; he has no password yet */
+enum err api_admin_user_add(struct request *req)
+{
+	struct userdb_row row = { 0 };
+	enum err err = request_json(req, "{s:s, s:s, s:s, s?b, s?b}",
+		"name", &row.name, "number", &row.number,
+		"display_name", &row.display_name, "admin", &row.admin,
+		"disabled", &row.disabled);
+
+	if (err)
+		return err;
+	err = check(req, &row);
+	if (err)
+		return err;
+	err = db_begin();
+	if (!err)
+		err = explain(req, userdb_add(&row));
+	err = audit_commit(req, err, "user.created", row.name,
+		to_detail(&row));
+	if (err)
+		return err;
+	return reply_user(req, 201, row.name);
+}
+
+/* Who locks himself out could not even say that it was a mistake. */
+static enum err check_other(struct request *req, const char *name)
+{
+	return strcmp(name, request_user(req)) ? OK :
+		fault_set(request_fault(req), ERR_STATE,
+			"Only another administrator can do this to you");
+}
+
+static enum err write_locked(struct request *req, const struct userdb_row *row)
+{
+	json_int_t version;
+	enum err err = db_begin();
+
+	if (!err)
+		err = admin_user_lock(row->name, &version);
+	if (!err)
+		err = request_match(req, version);
+	return err ? err : explain(req, admin_user_write(row));
+}
+
+/** PUT /admin/users/{user} {"number", "display_name", "admin", "disabled"} ->
+ * user */
+enum err api_admin_user_put(struct request *req)
+{
+	struct userdb_row row = { .name = request_param(req, "user") };
+	enum err err = request_json(req, "{s:s, s:s, s:b, s:b}",
+		"number", &row.number, "display_name", &row.display_name,
+		"admin", &row.admin, "disabled", &row.disabled);
+
+	if (err)
+		return err;
+	if (!text_is_name(row.name))
+		return ERR_MISSING;
+	err = check(req, &row);
+	if (!err && (!row.admin || row.disabled))
+		err = check_other(req, row.name);
+	if (err)
+		return err;
+	err = write_locked(req, &row);
+	err = audit_commit(req, err, "user.changed", row.name,
+		to_detail(&row));
+	if (err)
+		return err;
+	return reply_user(req, 200, row.name);
+}
+
+/** DELETE /admin/users/{user} -> 204 */
+enum err api_admin_user_remove(struct request *req)
+{
+	const char *name = request_param(req, "user");
+	enum err err = check_other(req, name);
+
+	if (err)
+		return err;
+	err = db_begin();
+	if (!err)
+		err = userdb_remove(name);
+	err = audit_commit(req, err, "user.removed", name, NULL);
+	if (err)
+		return err;
+	return request_reply(req, 204, NULL);
+}
+
+static enum err check_password(struct request *req, const char *password)
+{
+	struct policy policy;
+	enum err err = policy_get(&policy);
+
+	if (err)
+		return err;
+	return policy_check(&policy, "/password", password,
+		request_fault(req));
+}
+
+/** PUT /admin/users/{user}/password {"password"} -> 204 */
+enum err api_admin_password_put(struct request *req)
+{
+	const char *name = request_param(req, "user"), *password;
+	enum err err = request_json(req, "{s:s}", "password", &password);
+
+	if (err)
+		return err;
+	err = check_password(req, password);
+	if (err)
+		return err;
+	err = db_begin();
+	if (!err)
+		err = userdb_password(name, password);
+	err = audit_commit(req, err, "user.password_set", name, NULL);
+	if (err)
+		return err;
+	return request_reply(req, 204, NULL);
+}
