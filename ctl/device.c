@@ -71,22 +71,28 @@ static int is_users(const char *whose)
 
 static enum err why_not_added(const struct args *args)
 {
-	if (strstr(db_error(), "devices_pkey"))
+	const char *obstacle = devicedb_obstacle();
+
+	if (!obstacle)
+		return refused(ERR_STATE, "%s", db_error());
+	if (!strcmp(obstacle, "device"))
 		return refused(ERR_STATE, "device \"%s\" exists already",
 			args->name);
-	if (strstr(db_error(), "SIP name"))
+	if (!strcmp(obstacle, "user"))
 		return refused(ERR_STATE, "\"%s\" is the name of a user",
 			args->name);
-	if (strstr(db_error(), "devices_id_mobile"))
+	if (!strcmp(obstacle, "mobile"))
 		return refused(ERR_STATE, "\"%s\" is everybody's mobile",
 			args->name);
-	return refused(ERR_STATE, "%s", db_error());
+	return refused(ERR_STATE, "there is no user \"%s\"", args->user);
 }
 
-/* The first device of a user is the selected one: he can dial at once. */
 enum err device_add(const struct args *args)
 {
 	char ha1[HA1_SIZE];
+	struct devicedb_row row = { args->name, args->user, args->text,
+		is_users(args->secret) ? NULL : ha1, !args->refuse,
+		args->secret ? args->secret : "own" };
 	enum err err;
 
 	err = check_name("device", args->name);
@@ -102,36 +108,24 @@ enum err device_add(const struct args *args)
 		make_ha1(args->name, args->user, ha1);
 	if (err)
 		return err;
-	err = db_ask(NULL, "INSERT INTO devices"
-		" (id, user_name, text, ha1, replaces, secret, selected)"
-		" VALUES ($1, $2, $3, $4, $5, coalesce($6, 'own'), NOT EXISTS"
-		" (SELECT FROM devices WHERE user_name = $2 AND selected"
-		" UNION ALL SELECT FROM user_settings"
-		" WHERE user_name = $2 AND mobile_selected))",
-		6, args->name, args->user, args->text,
-		is_users(args->secret) ? NULL : ha1,
-		args->refuse ? "f" : "t", args->secret);
+	err = devicedb_add(&row);
 	if (err == ERR_STATE)
 		return why_not_added(args);
+	return err ? refused(err, "%s", db_error()) : OK;
+}
+
+/* Says what was the matter. */
+static enum err said(enum err err, const char *id)
+{
+	if (err == ERR_MISSING)
+		return refused(err, "there is no device \"%s\"", id);
 	return err ? refused(err, "%s", db_error()) : OK;
 }
 
 /* @param users  whether it registers with its user's password */
 static enum err find_owner(const char *id, char *user, size_t size, int *users)
 {
-	PGresult *rows;
-	enum err err = db_ask(&rows, "SELECT user_name, secret = 'user'"
-		" FROM devices WHERE id = $1", 1, id);
-
-	if (err)
-		return refused(err, "%s", db_error());
-	if (PQntuples(rows)) {
-		snprintf(user, size, "%s", db_text(rows, 0, 0));
-		*users = db_true(rows, 0, 1);
-	} else
-		err = refused(ERR_MISSING, "there is no device \"%s\"", id);
-	PQclear(rows);
-	return err;
+	return said(devicedb_owner(id, user, size, users), id);
 }
 
 enum err device_secret(const struct args *args)
@@ -149,13 +143,9 @@ enum err device_secret(const struct args *args)
 	err = make_ha1(args->name, user, ha1);
 	if (err)
 		return err;
-	err = db_ask(NULL, "UPDATE devices SET ha1 = $2 WHERE id = $1", 2,
-		args->name, ha1);
-	return err ? refused(err, "%s", db_error()) : OK;
+	return said(devicedb_set_ha1(args->name, ha1), args->name);
 }
 
-/* A password becomes no device's own secret, and the other way round: who
- * changes that has to set it. */
 enum err device_set(const struct args *args)
 {
 	char user[128];
@@ -168,23 +158,12 @@ enum err device_set(const struct args *args)
 	err = find_owner(args->name, user, sizeof(user), &users);
 	if (err)
 		return err;
-	err = db_ask(NULL, "UPDATE devices SET secret = $2, ha1 = CASE WHEN"
-		" (secret = 'user') = ($2 = 'user') THEN ha1 END"
-		" WHERE id = $1", 2, args->name, args->secret);
-	return err ? refused(err, "%s", db_error()) : OK;
+	return said(devicedb_set_whose(args->name, args->secret), args->name);
 }
 
 enum err device_delete(const struct args *args)
 {
-	char user[128];
-	enum err err;
-	int users;
-
-	err = find_owner(args->name, user, sizeof(user), &users);
-	if (err)
-		return err;
-	err = db_ask(NULL, "DELETE FROM devices WHERE id = $1", 1, args->name);
-	return err ? refused(err, "%s", db_error()) : OK;
+	return said(devicedb_remove(args->name), args->name);
 }
 
 enum err device_list(const struct args *args)

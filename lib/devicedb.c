@@ -1,6 +1,9 @@
 /* devicedb.c - secrets of devices, as PostgreSQL has them */
 #include "devicedb.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "db.h"
 #include "ids.h"
 
@@ -33,6 +36,81 @@ enum err devicedb_ha1(const char *device, const char *user,
 		err = ERR_MISSING;
 	PQclear(rows);
 	return err;
+}
+
+enum err devicedb_add(const struct devicedb_row *row)
+{
+	return db_ask(NULL, "INSERT INTO devices"
+		" (id, user_name, text, ha1, replaces, secret, selected)"
+		" VALUES ($1, $2, $3, $4, $5, $6, NOT EXISTS"
+		" (SELECT FROM devices WHERE user_name = $2 AND selected"
+		" UNION ALL SELECT FROM user_settings"
+		" WHERE user_name = $2 AND mobile_selected))", 6, row->id,
+		row->user, row->text, row->ha1, row->replaces ? "t" : "f",
+		row->secret);
+}
+
+const char *devicedb_obstacle(void)
+{
+	static const struct {
+		const char *said;
+		const char *what;
+	} obstacles[] = {
+		{ "devices_pkey", "device" },
+		{ "SIP name", "user" },
+		{ "devices_id_mobile", "mobile" },
+		{ "devices_user_name_fkey", "owner" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(obstacles) / sizeof(*obstacles); i++)
+		if (strstr(db_error(), obstacles[i].said))
+			return obstacles[i].what;
+	return NULL;
+}
+
+enum err devicedb_remove(const char *id)
+{
+	PGresult *done;
+	enum err err = db_ask(&done, "DELETE FROM devices WHERE id = $1", 1,
+		id);
+
+	if (err)
+		return err;
+	if (!strcmp(PQcmdTuples(done), "0"))
+		err = ERR_MISSING;
+	PQclear(done);
+	return err;
+}
+
+enum err devicedb_owner(const char *id, char *user, size_t size, int *users)
+{
+	PGresult *row;
+	enum err err = db_ask(&row, "SELECT user_name, secret = 'user'"
+		" FROM devices WHERE id = $1 FOR UPDATE", 1, id);
+
+	if (err)
+		return err;
+	if (PQntuples(row)) {
+		snprintf(user, size, "%s", db_text(row, 0, 0));
+		*users = db_true(row, 0, 1);
+	} else
+		err = ERR_MISSING;
+	PQclear(row);
+	return err;
+}
+
+enum err devicedb_set_ha1(const char *id, const char *ha1)
+{
+	return db_ask(NULL, "UPDATE devices SET ha1 = $2 WHERE id = $1", 2, id,
+		ha1);
+}
+
+enum err devicedb_set_whose(const char *id, const char *whose)
+{
+	return db_ask(NULL, "UPDATE devices SET secret = $2, ha1 = CASE WHEN"
+		" (secret = 'user') = ($2 = 'user') THEN ha1 END"
+		" WHERE id = $1", 2, id, whose);
 }
 
 static enum err follow(const char *device, const char *user,
