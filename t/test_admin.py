@@ -57,6 +57,13 @@ def change(root, name, want=200, headers=None, **more):
                         headers=headers)
 
 
+def hand_out(root, user, device, **more):
+    """Give a user a phone."""
+    return root.api.post(f"/admin/users/{user}/devices", {
+        "id": device, "text": "Desk", "given_secret": SECRET, **more},
+        201).json
+
+
 def token(page, *scopes):
     made = page.api.post("/tokens", {"name": "t", "scopes": list(scopes)}, 201)
     return Api(page.world, **{"X-MyPBX": None,
@@ -141,8 +148,7 @@ def test_a_new_user_can_do_everything_at_once(world, root, dora, phones):
     bob = User(world, "bob")
     phones("bob-desk")
     page = User(world, "dora")
-    world.ctl("device", "add", "dora-desk", "--user", "dora", "--text",
-              "Desk", input=SECRET + "\n")
+    hand_out(root, "dora", "dora-desk")
     caller = phones("dora-desk")
     caller.dial("22")
     assert bob.wait("call.delivered")["data"]["peer"]["name"] == "Dora Drew"
@@ -153,8 +159,7 @@ def test_a_new_user_can_do_everything_at_once(world, root, dora, phones):
 
 def test_who_is_disabled_is_out(world, root, dora):
     page = Page(world, "dora", PASSWORD)
-    world.ctl("device", "add", "dora-desk", "--user", "dora", "--text",
-              "Desk", input=SECRET + "\n")
+    hand_out(root, "dora", "dora-desk")
     with Sip((world.host, world.sip_port)) as sip:
         assert status(sip.register("dora-desk", SECRET)) == 200
     poll = page.wait(types="session")
@@ -262,6 +267,101 @@ def test_pages(root, dora):
     for wrong in ("after=x", "limit=0", "limit=201", "limit=x"):
         assert root.api.get("/admin/users?" + wrong, 422).code == "bad_value"
         assert root.api.get("/admin/audit?" + wrong, 422).code == "bad_value"
+
+
+# ---- phones -----------------------------------------------------------------------
+
+@pytest.fixture
+def sip(world):
+    with Sip((world.host, world.sip_port)) as sip:
+        yield sip
+
+
+def registers(sip, device, secret):
+    return status(sip.register(device, secret)) == 200
+
+
+def test_a_secret_is_made_and_told_once(world, root, dora, sip):
+    path = "/admin/users/dora/devices"
+    made = root.api.post(path, {"id": "dora-soft", "text": "Soft"}, 201,
+                         headers={"Idempotency-Key": "soft"}).json
+    assert made["selected"] and made["secret"] == "own"
+    secret = made.pop("made_secret")
+    assert registers(sip, "dora-soft", secret)
+    assert "made_secret" not in hand_out(root, "dora", "dora-desk")
+    assert root.api.get("/admin/devices/dora-soft").json == made
+    assert [d["id"] for d in root.api.get(path).json["items"]] == [
+        "dora-desk", "dora-soft"]
+    assert root.api.get("/admin/users/bob/devices").json["next"] is None
+    for name in ("api", "nginx", "postgres"):
+        assert secret not in world.log(name) and SECRET not in world.log(name)
+    kept = world.psql("SELECT * FROM audit")
+    assert secret not in kept and SECRET not in kept
+
+
+def test_another_secret_ends_what_was_registered(world, root, dora, sip):
+    hand_out(root, "dora", "dora-soft")
+    assert registers(sip, "dora-soft", SECRET)
+    path = "/admin/devices/dora-soft"
+    secret = root.api.post(path + "/secret", want=201).json["made_secret"]
+    wait_until("it is out",
+               lambda: not registers(sip, "dora-soft", SECRET))
+    wait_until("it may come again",
+               lambda: registers(sip, "dora-soft", secret))
+    root.api.post(path + "/secret", {"given_secret": SECRET}, 201)
+    assert root.api.post(path + "/secret", {"given_secret": "short"}, 422
+                         ).json["errors"][0]["pointer"] == "/given_secret"
+
+
+def test_a_phone_of_the_users_password(root, dora, sip):
+    made = root.api.post("/admin/users/dora/devices", {
+        "id": "dora-soft", "text": "Soft", "secret": "user"}, 201).json
+    assert not made["secret_set"] and "made_secret" not in made
+    path = "/admin/devices/dora-soft"
+    assert root.api.post(path + "/secret", {}, 409).code == "bad_state"
+    root.api.put("/admin/users/dora/password", {"password": NEW}, 204)
+    assert registers(sip, "dora-soft", NEW)
+    changed = root.api.put(path, {"text": "Soft", "replaces": False,
+                                  "secret": "admin"}, 200).json
+    assert not changed["secret_set"] and not changed["replaces"]
+
+
+def test_changes_of_a_phone(root, dora):
+    made = hand_out(root, "dora", "dora-soft")
+    path, body = "/admin/devices/dora-soft", {
+        "text": "Other", "replaces": True, "secret": "own"}
+    match = {"If-Match": f'"{made["version"]}"'}
+    changed = root.api.put(path, body, 200, headers=match).json
+    assert changed["text"] == "Other" and changed["secret_set"]
+    root.api.put(path, body, 412, headers=match)
+    assert root.api.put(path, body, 200).json == changed
+    for pointer, wrong in (("/text", ""), ("/secret", "mine")):
+        answer = root.api.put(path, {**body, pointer[1:]: wrong}, 422)
+        assert [e["pointer"] for e in answer.json["errors"]] == [pointer]
+    root.api.put(path, {"text": "Other"}, 400)
+    root.api.delete(path, 204)
+    for answer in (root.api.get(path, 404), root.api.put(path, body, 404),
+                   root.api.delete(path, 404),
+                   root.api.post(path + "/secret", {}, 404)):
+        assert answer.code == "not_found"
+
+
+@pytest.mark.parametrize("more, want, pointer", [
+    ({"id": "bob-desk"}, 409, "/id"), ({"id": "bob"}, 409, "/id"),
+    ({"id": "mobile"}, 409, "/id"), ({"id": "A"}, 422, "/id"),
+    ({"text": ""}, 422, "/text"), ({"secret": "x"}, 422, "/secret"),
+    ({"given_secret": "short"}, 422, "/given_secret"),
+    ({"given_secret": "x" * 256}, 422, "/given_secret"),
+    ({"secret": "user", "given_secret": SECRET}, 422, "/given_secret"),
+    ({"text": 1}, 400, None), ({"more": 1}, 400, None)])
+def test_phones_that_cannot_be(root, more, want, pointer):
+    body = {"id": "new", "text": "New", **more}
+    answer = root.api.post("/admin/users/alice/devices", body, want)
+    assert [e["pointer"] for e in answer.json.get("errors", [])] == (
+        [pointer] if pointer else [])
+    root.api.post("/admin/users/nobody/devices", {"id": "new", "text": "N"},
+                  404)
+    root.api.get("/admin/users/nobody/devices", 404)
 
 
 # ---- what was done ----------------------------------------------------------------

@@ -120,6 +120,12 @@ enum err api_admin_user_get(struct request *req);
 enum err api_admin_user_put(struct request *req);
 enum err api_admin_user_remove(struct request *req);
 enum err api_admin_password_put(struct request *req);
+enum err api_admin_devices(struct request *req);
+enum err api_admin_device_add(struct request *req);
+enum err api_admin_device_get(struct request *req);
+enum err api_admin_device_put(struct request *req);
+enum err api_admin_device_remove(struct request *req);
+enum err api_admin_device_secret(struct request *req);
 enum err api_admin_audit(struct request *req);
 
 enum err api_snapshot(struct request *req);
