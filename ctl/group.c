@@ -1,10 +1,11 @@
 /* group.c - verbs for groups and who belongs to them */
 #include <stdio.h>
-#include <string.h>
 
 #include "check.h"
 #include "ctl.h"
 #include "db.h"
+#include "groupdb.h"
+#include "text.h"
 
 enum err group_add(const struct args *args)
 {
@@ -12,58 +13,34 @@ enum err group_add(const struct args *args)
 
 	if (err)
 		return err;
-	err = db_ask(NULL, "INSERT INTO groups (name) VALUES ($1)", 1,
-		args->name);
+	err = groupdb_add(args->name);
 	if (err == ERR_STATE)
 		return refused(err, "group \"%s\" exists already", args->name);
 	return err ? refused(err, "%s", db_error()) : OK;
 }
 
-/* A statement that has to find something. */
-static enum err found(enum err err, PGresult *done, const char *what,
-		      const char *name)
+/* Says what was the matter. */
+static enum err said(enum err err, const char *what, const char *name)
 {
-	if (err)
-		return refused(err, "%s", db_error());
-	if (!strcmp(PQcmdTuples(done), "0"))
-		err = refused(ERR_MISSING, "there is no %s \"%s\"", what, name);
-	PQclear(done);
-	return err;
+	if (err == ERR_MISSING)
+		return refused(err, "there is no %s \"%s\"", what, name);
+	return err ? refused(err, "%s", db_error()) : OK;
 }
 
 enum err group_delete(const struct args *args)
 {
-	PGresult *done = NULL;
-	enum err err = db_ask(&done, "DELETE FROM groups WHERE name = $1", 1,
-		args->name);
-
-	return found(err, done, "group", args->name);
+	return said(groupdb_remove(args->name), "group", args->name);
 }
 
-static int is_kind(const char *kind)
-{
-	return !strcmp(kind, "static") || !strcmp(kind, "in") ||
-		!strcmp(kind, "out");
-}
-
-/* Who has joined or left stays as he is when only `active` is another one. */
 enum err group_put(const struct args *args)
 {
 	const char *kind = args->kind ? args->kind : "static";
 	enum err err;
 
-	if (!is_kind(kind))
+	if (!text_among(GROUPDB_KINDS, kind))
 		return refused(ERR_VALUE,
 			"--kind \"%s\" must be static, in or out", kind);
-	err = db_ask(NULL, "INSERT INTO group_members AS m"
-		" (group_name, user_name, kind, joined, active)"
-		" VALUES ($1, $2, $3::member_kind, $3 <> 'out', $4)"
-		" ON CONFLICT (group_name, user_name) DO UPDATE"
-		" SET kind = excluded.kind, active = excluded.active,"
-		" joined = CASE WHEN m.kind = excluded.kind THEN m.joined"
-		" ELSE excluded.joined END"
-		" WHERE (m.kind, m.active) <> (excluded.kind, excluded.active)",
-		4, args->name, args->user, kind, args->inactive ? "f" : "t");
+	err = groupdb_put(args->name, args->user, kind, !args->inactive);
 	if (err == ERR_STATE)
 		return refused(err, "there is no group \"%s\" or no user "
 			"\"%s\"", args->name, args->user);
@@ -72,12 +49,8 @@ enum err group_put(const struct args *args)
 
 enum err group_remove(const struct args *args)
 {
-	PGresult *done = NULL;
-	enum err err = db_ask(&done, "DELETE FROM group_members"
-		" WHERE group_name = $1 AND user_name = $2", 2, args->name,
+	return said(groupdb_drop(args->name, args->user), "member",
 		args->user);
-
-	return found(err, done, "member", args->user);
 }
 
 static enum err print_rows(enum err err, PGresult *rows)
