@@ -364,6 +364,51 @@ def test_phones_that_cannot_be(root, more, want, pointer):
     root.api.get("/admin/users/nobody/devices", 404)
 
 
+# ---- groups -----------------------------------------------------------------------
+
+@pytest.fixture
+def sales(root):
+    yield root.api.post("/admin/groups", {"name": "sales"}, 201).json
+    root.api.delete("/admin/groups/sales")
+
+
+def test_a_member_knows_at_once(world, root, sales):
+    assert sales == {"name": "sales", "members": []}
+    bob = User(world, "bob")
+    path = "/admin/groups/sales/members/bob"
+    member = root.api.put(path, {"kind": "in", "active": True}, 200).json
+    assert member["joined"] and bob.wait("group.changed")["data"]["joined"]
+    bob.api.delete("/me/groups/sales", 200)
+    member = root.api.put(path, {"kind": "in", "active": False}, 200).json
+    assert not member["joined"] and not member["active"]
+    assert root.api.get("/admin/groups/sales").json["members"] == [member]
+    assert {"name": "sales", "count": 1} in root.api.get(
+        "/admin/groups").json["items"]
+    root.api.delete(path, 204)
+    bob.wait("group.removed")
+    assert [(line["what"], line["detail"]["user"]) for line in audit(root, 3)
+            ] == [("group.member_set", "bob"), ("group.member_set", "bob"),
+                  ("group.member_removed", "bob")]
+
+
+def test_groups_that_cannot_be(root, sales):
+    assert root.api.post("/admin/groups", {"name": "sales"}, 409
+                         ).code == "taken"
+    for name in ("", "S", "a b", "x" * 65):
+        answer = root.api.post("/admin/groups", {"name": name}, 422)
+        assert answer.json["errors"][0]["pointer"] == "/name"
+    body = {"kind": "static", "active": True}
+    for path in ("sales/members/nobody", "none/members/bob"):
+        root.api.put("/admin/groups/" + path, body, 404)
+        root.api.delete("/admin/groups/" + path, 404)
+    path = "/admin/groups/sales/members/bob"
+    assert root.api.put(path, {**body, "kind": "x"}, 422
+                        ).json["errors"][0]["pointer"] == "/kind"
+    root.api.put(path, {"kind": "in"}, 400)
+    root.api.get("/admin/groups/none", 404)
+    root.api.delete("/admin/groups/none", 404)
+
+
 # ---- what was done ----------------------------------------------------------------
 
 def test_what_was_done_is_written_down(world, root):

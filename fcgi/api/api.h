@@ -126,6 +126,12 @@ enum err api_admin_device_get(struct request *req);
 enum err api_admin_device_put(struct request *req);
 enum err api_admin_device_remove(struct request *req);
 enum err api_admin_device_secret(struct request *req);
+enum err api_admin_groups(struct request *req);
+enum err api_admin_group_add(struct request *req);
+enum err api_admin_group_get(struct request *req);
+enum err api_admin_group_remove(struct request *req);
+enum err api_admin_member_put(struct request *req);
+enum err api_admin_member_remove(struct request *req);
 enum err api_admin_audit(struct request *req);
 
 enum err api_snapshot(struct request *req);
