@@ -118,6 +118,19 @@ def test_the_scope_is_the_administrators_to_give(world, root):
     assert refused[0] == refused[1]
 
 
+@pytest.mark.parametrize("off", ["read", "call", "settings", "admin"])
+def test_without_one_scope_all_others_work(root, off):
+    asks = {"read": ("GET", "/me", None, 200),
+            "call": ("POST", "/calls", {}, 400),
+            "settings": ("PUT", "/me/settings", {}, 400),
+            "admin": ("GET", "/admin/audit", None, 200)}
+    program = token(root, *(set(asks) - {off}))
+    for scope, (verb, path, body, want) in asks.items():
+        if scope == off:
+            want = 404 if scope == "admin" else 403
+        program.request(verb, path, body, want)
+
+
 def test_a_right_ends_at_once_and_begins_at_once(world, root, dora):
     page = Page(world, "dora", PASSWORD)
     page.api.get("/admin/users", 404)
@@ -428,3 +441,15 @@ def test_what_was_done_is_written_down(world, root):
     first = root.api.get("/admin/audit?limit=2").json
     second = root.api.get("/admin/audit?limit=2&after=" + first["next"]).json
     assert first["items"] + second["items"] == lines[::-1]
+
+
+def test_what_cannot_be_written_down_is_not_done(world, root):
+    world.psql("ALTER TABLE audit ADD CONSTRAINT not_bob"
+               " CHECK (object <> 'bob') NOT VALID")
+    try:
+        change(root, "bob", 409, display_name="Other")
+        root.api.delete("/admin/users/bob", 409)
+    finally:
+        world.psql("ALTER TABLE audit DROP CONSTRAINT not_bob")
+    assert root.api.get("/admin/users/bob").json["display_name"] == "Bob"
+    Api(world).login("bob", PASSWORD)
