@@ -44,8 +44,8 @@ const char *member_host(const json_t *value)
 
 const char *member_text(const json_t *value)
 {
-	return text_is_title(text_of(value)) ? NULL : "must be 1 to 128 characters "
-		"without control characters";
+	return text_is_title(text_of(value)) ? NULL :
+		"must be 1 to 128 characters without control characters";
 }
 
 const char *member_bool(const json_t *value)

@@ -42,6 +42,9 @@ static const char all[] =
 	" 'webhooks', (SELECT coalesce(jsonb_agg(to_jsonb(w) - 'user_name'"
 	" - 'secret' - 'secret_before' ORDER BY created), '[]')"
 	" FROM webhooks w WHERE user_name = n.name AND NOT trusted),"
+	" 'audit', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY id), '[]')"
+	" FROM audit a WHERE who = n.name"
+	" OR object = n.name AND starts_with(what, 'user.')),"
 	" 'call_records', (SELECT coalesce(jsonb_agg(to_jsonb(r)"
 	" - 'user_name' ORDER BY started, id), '[]') FROM call_records r"
 	" WHERE user_name = n.name))"
@@ -120,6 +123,8 @@ static const char *const steps[] = {
 	" FROM domain d LEFT JOIN users u ON u.name = $1"
 	" WHERE r.user_name <> $1 AND (r.peer_number = u.number"
 	" OR starts_with(r.peer_uri, 'sip:' || $1::text || '@' || d.name))",
+	"UPDATE audit SET detail = '{}'"
+	" WHERE object = $1 AND starts_with(what, 'user.')",
 	"UPDATE call_records SET answered_elsewhere = NULL"
 	" WHERE answered_elsewhere = $1",
 	"UPDATE call_records r SET via = (SELECT coalesce(jsonb_agg("

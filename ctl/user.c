@@ -116,12 +116,7 @@ static enum err set_password(const char *name, const char *password)
 
 	if (!err)
 		err = userdb_password(name, password);
-	if (!err)
-		err = db_commit();
-	err = said(err, name);
-	if (err)
-		db_rollback();
-	return err;
+	return said(db_end(err), name);
 }
 
 enum err user_password(const struct args *args)

@@ -1,5 +1,6 @@
 """test_admin.py - what administrators do by the API, and others cannot"""
 
+import json
 import re
 
 import pytest
@@ -453,3 +454,13 @@ def test_what_cannot_be_written_down_is_not_done(world, root):
         world.psql("ALTER TABLE audit DROP CONSTRAINT not_bob")
     assert root.api.get("/admin/users/bob").json["display_name"] == "Bob"
     Api(world).login("bob", PASSWORD)
+
+
+def test_a_person_is_told_of_it_and_forgotten(world, root):
+    root.api.post("/admin/users", {"name": "erin", "number": "25",
+                                   "display_name": "Erin Eve"}, 201)
+    told = json.loads(world.ctl("person", "export", "erin"))["audit"]
+    assert [line["what"] for line in told][-1] == "user.created"
+    world.ctl("person", "erase", "erin")
+    assert audit(root, 1)[0]["object"] == "erin"
+    assert "Erin Eve" not in world.psql("SELECT * FROM audit")

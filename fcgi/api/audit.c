@@ -17,11 +17,8 @@ enum err audit_commit(struct request *req, enum err err, const char *what,
 
 	if (!err)
 		err = auditdb_add(&entry);
+	err = db_end(err);
 	if (!err)
-		err = db_commit();
-	if (err)
-		db_rollback();
-	else
 		log_info("admin %s object=%s by=%s address=%s", what, object,
 			entry.who, entry.address);
 	json_decref(entry.detail);
