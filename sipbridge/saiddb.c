@@ -48,6 +48,7 @@ static struct watch *watch;
 static struct timer *patience;
 static int connecting;
 static int asking;		/* the first job's statement is on its way */
+static PGresult *answer;	/* to it, until all is said about it */
 
 static void job_destroy(struct job *job)
 {
@@ -79,6 +80,8 @@ static void give_up(const char *why)
 	log_error("presence not written waiting=%d why=%s", waiting, why);
 	watch_destroy(watch);
 	watch = NULL;
+	PQclear(answer);
+	answer = NULL;
 	PQfinish(conn);
 	conn = NULL;
 	connecting = 0;
@@ -105,7 +108,17 @@ static void ask(void)
 		LOOP_READ);
 }
 
-static void take(PGresult *rows)
+/* Nothing of that tag is there any more. Only longer it cannot be, and that is
+ * no reason for the phone to say it again over what was said since. */
+static void take_none(void)
+{
+	if (first->refresh)
+		finish(SAID_WRITTEN, first->etag);
+	else
+		finish(*first->etag ? SAID_STALE : SAID_WRITTEN, "");
+}
+
+static void take(const PGresult *rows)
 {
 	if (PQresultStatus(rows) != PGRES_TUPLES_OK) {
 		log_error("presence refused user=%s why=%s", first->user,
@@ -114,8 +127,18 @@ static void take(PGresult *rows)
 	} else if (PQntuples(rows)) {
 		finish(SAID_WRITTEN, PQgetvalue(rows, 0, 0));
 	} else {
-		finish(*first->etag ? SAID_STALE : SAID_WRITTEN, "");
+		take_none();
 	}
+}
+
+/* It is committed when nothing more comes. */
+static void on_answer_end(void)
+{
+	PGresult *rows = answer;
+
+	answer = NULL;
+	take(rows);
+	PQclear(rows);
 }
 
 static void on_answer(void)
@@ -126,12 +149,16 @@ static void on_answer(void)
 		give_up(PQerrorMessage(conn));
 		return;
 	}
-	/* the answer, and the NULL behind it */
-	while (!PQisBusy(conn) && (rows = PQgetResult(conn))) {
-		take(rows);
-		PQclear(rows);
+	while (asking && !PQisBusy(conn)) {
+		rows = PQgetResult(conn);
+		if (!rows) {
+			on_answer_end();
+			continue;
+		}
+		PQclear(answer);	/* the last one counts */
+		answer = rows;
 	}
-	if (first && !asking && !PQisBusy(conn))
+	if (conn && !connecting && first && !asking)
 		ask();
 }
 
@@ -232,6 +259,7 @@ void saiddb_open(void)
 void saiddb_close(void)
 {
 	watch_destroy(watch);
+	PQclear(answer);
 	PQfinish(conn);
 	timer_destroy(patience);
 	while (first) {

@@ -17,7 +17,10 @@ struct said {
 /** What became of it. */
 enum said_outcome { SAID_WRITTEN, SAID_STALE, SAID_FAILED };
 
-/** @param etag  of what is there now; borrowed, "" unless written */
+/**
+ * @param etag  of what is there now; borrowed, "" unless written. A refresh of
+ *              what is not there any more has changed nothing: its own
+ */
 typedef void (*said_fn)(void *arg, enum said_outcome outcome,
 			const char *etag);
 
