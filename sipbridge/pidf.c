@@ -55,6 +55,8 @@ static void XMLCALL on_start(void *arg, const char *name,
 		XML_StopParser(r->parser, XML_FALSE);
 		return;
 	}
+	if (r->text)	/* what stands within a text is none of ours */
+		return;
 	if (r->activities && r->depth == r->activities + 1 && !r->seen &&
 	    !strncmp(name, RPID, rpid) && strcmp(name + rpid, "note"))
 		take_activity(r, name + rpid);
