@@ -99,7 +99,10 @@ static enum err copy_all(const char *epoch)
 		" FROM presence p WHERE coalesce(since, calendar_from)"
 		" IS NOT NULL FOR UPDATE", 0);
 	if (!err) {
-		err = copy_rows(rows);
+		/* no word of a log that is gone stays */
+		err = store_do("DEL %s", KEY_PRESENCE_SET);
+		if (!err)
+			err = copy_rows(rows);
 		log_info("presence copied users=%d", PQntuples(rows));
 		PQclear(rows);
 	}
