@@ -14,6 +14,8 @@ enum right {
 	RIGHT_CALLS = 0x20,	/* which calls, without numbers */
 	RIGHT_IDS = 0x40,	/* with whom */
 	RIGHTS_ALL = 0x7f,
+	RIGHTS_SAID = RIGHT_PRESENCE | RIGHT_NOTE,	/* what he says */
+	RIGHTS_BUSY = RIGHT_ON_PHONE | RIGHT_CALLS,	/* that he has a call */
 	RIGHTS_SOME = RIGHTS_ALL & ~RIGHT_IDS	/* one of these, and he is
 						 * known to exist */
 };

@@ -200,7 +200,7 @@ static void test_watchers(void)
 
 static const char presence[] = "{\"type\":\"presence.changed\",\"time\":\"t\","
 	"\"data\":{\"user\":\"bob\",\"registered\":true,\"state\":\"busy\","
-	"\"note\":\"n\",\"later\":1,\"version\":7}}";
+	"\"later\":1,\"version\":7}}";
 static const char online[] = "{\"type\":\"presence.im_changed\","
 	"\"time\":\"t\",\"data\":{\"user\":\"bob\",\"status\":\"open\","
 	"\"activity\":\"away\",\"since\":\"t\",\"version\":7}}";
@@ -226,20 +226,16 @@ static const struct {
 	int directed;
 } views[] = {
 	{ "bob=7f", "presence.changed", presence, "{'user': 'bob', 'registered'"
-	  ": true, 'state': 'busy', 'note': 'n', 'later': 1, 'version': 7}",
-	  0 },
+	  ": true, 'state': 'busy', 'later': 1, 'version': 7}", 0 },
 	{ "bob=02", "presence.changed", presence, "{'user': 'bob', 'registered'"
-	  ": true, 'state': null, 'note': null, 'later': null, 'version': 7}",
-	  0 },
+	  ": true, 'state': null, 'later': null, 'version': 7}", 0 },
 	{ "bob=18", "presence.changed", presence, "{'user': 'bob', 'registered'"
-	  ": null, 'state': 'busy', 'note': 'n', 'later': null, 'version': 7}",
-	  0 },
-	{ "bob=41", "presence.changed", presence, NULL, 0 },
+	  ": null, 'state': 'busy', 'later': null, 'version': 7}", 0 },
+	{ "bob=4d", "presence.changed", presence, NULL, 0 },
 	{ "carol=7f", "presence.changed", presence, NULL, 0 },
 	{ "", "presence.changed", presence, NULL, 0 },
 	{ "bob=00", "presence.changed", presence, "{'user': 'bob', 'registered'"
-	  ": null, 'state': null, 'note': null, 'later': null, 'version': 7}",
-	  1 },
+	  ": null, 'state': null, 'later': null, 'version': 7}", 1 },
 	{ "bob=02", "presence.im_changed", online, "{'user': 'bob', 'status': "
 	  "'open', 'activity': null, 'since': 't', 'version': 7}", 0 },
 	{ "bob=04", "presence.im_changed", online, "{'user': 'bob', 'status': "
@@ -357,7 +353,6 @@ static const struct {
 	const char *type, *data;
 } secrets[] = {
 	{ "presence.changed", "\"user\":\"u\",\"registered\":\"<02>\","
-	  "\"activity\":\"<04>\",\"note\":\"<08>\","
 	  "\"state\":\"<30>\",\"later\":{\"x\":\"<80>\"}" },
 	{ "presence.im_changed", "\"user\":\"u\",\"status\":\"<02>\","
 	  "\"activity\":\"<04>\",\"since\":\"<02>\",\"later\":\"<80>\"" },

@@ -145,7 +145,7 @@ def test_list_that_is_none_is_nobody(world, log, login, user, text):
     (ON_PHONE, {"state": "busy"}),
     (CALLS, {"state": "busy"}),
     (ONLINE | CALLS, {"registered": True, "state": "busy"}),
-    (NOTE, {}),
+    (NOTE, None),
     (ALL, {"registered": True, "state": "busy"}),
     (VISIBLE, None),
     (IDS, None),
@@ -190,18 +190,17 @@ def test_rights_on_parked_calls(log, login, user):
 def test_four_masks_of_one_entry(log, login, user):
     """Many watch the same one, each sees his part, polls and streams."""
     bob = user()
-    masks = [ONLINE, NOTE, ON_PHONE | NOTE, ALL] * 5
+    masks = [ONLINE, CALLS, ON_PHONE | ONLINE, ALL] * 5
     clients = [login(user(), {"*": NOTHING, bob: mask}) for mask in masks]
     after = log.head()
     polls = [parked(who, after) for who in clients]
-    tell(log, bob, 1, note="lunch")
+    tell(log, bob, 1)
     for mask, poll in zip(masks, polls):
         event, = poll.result()[1]["events"]
         assert event["data"] == {
             "user": bob, "version": 1,
             "registered": True if mask & ONLINE else None,
-            "state": "busy" if mask & ON_PHONE else None,
-            "note": "lunch" if mask & NOTE else None}
+            "state": "busy" if mask & (ON_PHONE | CALLS) else None}
 
 
 def test_types_that_nobody_may_see(log, login, user):
@@ -219,20 +218,20 @@ def test_right_that_is_withdrawn(log, login, rights, user):
     """The now-reduced value reaches the client, before anything else."""
     bob, carol = user(), user()
     alice = login(user(), {"*": ALL})
-    tell(log, bob, 1, note="secret")
+    tell(log, bob, 1, state="secret")
     tell(log, carol, 1)
     log.redis.hset(f"parking:{bob}", "0", json.dumps(
         {"at": bob, "slot": 0, "version": 3, "peer": {"number": "22"}}))
     after = log.head()
     waiting, stream = parked(alice, after), alice.stream(after)
     rights.change(alice.user, {"*": ALL, bob: ONLINE}, [bob])
-    tell(log, bob, 2, note="secret")
+    tell(log, bob, 2, state="secret")
     want = [("watch.changed", {"users": [bob]}),
             ("user.changed", person(bob, None, None)),
-            shown(bob, 1, registered=True, note=None),
+            shown(bob, 1, registered=True),
             ("parking.changed", {"at": bob, "slot": 0, "version": 3,
                                  "parked": None}),
-            shown(bob, 2, registered=True, note=None)]
+            shown(bob, 2, registered=True)]
     got = [(e["type"], e["data"]) for e in waiting.result()[1]["events"]]
     assert got == want[:len(got)]
     assert events_of(alice, after) == want
@@ -298,14 +297,14 @@ def test_list_that_was_made_from_an_older_state(log, rights, user):
 
 def test_lists_that_change_under_load(world, log, login, rights, user):
     """Rights are withdrawn one after the other while everybody changes: what
-    is told after that has lost its note, for all clients and cuts, and so
+    is told after that has lost its state, for all clients and cuts, and so
     has each client's last value. Nothing is missing."""
     people = [user() for _ in range(12)]
     alice = user()
-    list_now = {name: ONLINE | NOTE for name in people}
+    list_now = {name: ONLINE | ON_PHONE for name in people}
     clients = [login(alice, list_now) for _ in range(6)]
     for name in people:
-        tell(log, name, 0, note="first")
+        tell(log, name, 0, state="first")
     after = log.head()
     followers = [Follower(who, after, lambda d: d.get("n") == "end",
                           cuts=0.2) for who in clients]
@@ -320,7 +319,8 @@ def test_lists_that_change_under_load(world, log, login, rights, user):
             list_now[name] = ONLINE
             rights.change(alice, list_now, [name])
             withdrawn[name] = version
-        tell(log, people[version % len(people)], version, note=f"n{version}")
+        tell(log, people[version % len(people)], version,
+             state=f"n{version}")
     log.add(alice, n="end")
     reader.join(60)
     assert len(withdrawn) == len(people)
@@ -338,9 +338,9 @@ def check_view(seen, withdrawn):
     last = {}
     for data in facts:
         if data["version"] >= withdrawn[data["user"]]:
-            assert data["note"] is None
+            assert data["state"] is None
         last[data["user"]] = data
-    assert all(data["note"] is None for data in last.values())
+    assert all(data["state"] is None for data in last.values())
     versions = [d["version"] for d in facts]
     first = [v for i, v in enumerate(versions) if v > max(versions[:i] + [0])]
     assert first == list(range(1, 1501))

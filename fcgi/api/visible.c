@@ -7,8 +7,6 @@
 #include "db.h"
 #include "rights.h"
 
-enum { SAID = RIGHT_PRESENCE | RIGHT_NOTE };
-
 /**
  * Which rights uncover what, one of those named is enough; the events have
  * the like in fcgi/events/reduce.c. A member that has no row is about the
@@ -23,14 +21,17 @@ static const struct cover {
 	{ VISIBLE_USER, "", "number", RIGHT_VISIBLE },
 	{ VISIBLE_USER, "", "display_name", RIGHT_VISIBLE },
 	{ VISIBLE_USER, "", "registered", RIGHT_ONLINE },
-	{ VISIBLE_USER, "", "state", RIGHT_ON_PHONE | RIGHT_CALLS },
+	{ VISIBLE_USER, "", "state", RIGHTS_BUSY },
+	{ VISIBLE_USER, "", "state_version", RIGHT_ONLINE | RIGHTS_BUSY },
 	{ VISIBLE_USER, "im", "status", RIGHT_ONLINE },
 	{ VISIBLE_USER, "im", "since", RIGHT_ONLINE },
 	{ VISIBLE_USER, "im", "activity", RIGHT_PRESENCE },
-	{ VISIBLE_USER, "set", "own", SAID },
+	{ VISIBLE_USER, "im", "version", RIGHT_ONLINE | RIGHT_PRESENCE },
+	{ VISIBLE_USER, "set", "version", RIGHTS_SAID },
+	{ VISIBLE_USER, "set", "own", RIGHTS_SAID },
 	{ VISIBLE_USER, "set.own", "activity", RIGHT_PRESENCE },
 	{ VISIBLE_USER, "set.own", "note", RIGHT_NOTE },
-	{ VISIBLE_USER, "set", "calendar", SAID },
+	{ VISIBLE_USER, "set", "calendar", RIGHTS_SAID },
 	{ VISIBLE_USER, "set.calendar", "activity", RIGHT_PRESENCE },
 	{ VISIBLE_USER, "set.calendar", "note", RIGHT_NOTE },
 	{ VISIBLE_CALL, "peer", "number", RIGHT_IDS },

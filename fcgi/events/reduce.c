@@ -9,8 +9,6 @@
 
 enum {
 	ALWAYS = RIGHTS_ALL + 1,	/* what a value is about */
-	ON_CALL = RIGHT_ON_PHONE | RIGHT_CALLS,
-	SAID = RIGHT_PRESENCE | RIGHT_NOTE,
 	SLOTS = 1024,		/* texts that are kept, */
 	TEXT_MAX = 8192		/* none longer than this */
 };
@@ -34,9 +32,7 @@ static const struct cover {
 	{ "presence.changed", "user", ALWAYS },
 	{ "presence.changed", "version", ALWAYS },
 	{ "presence.changed", "registered", RIGHT_ONLINE },
-	{ "presence.changed", "activity", RIGHT_PRESENCE },
-	{ "presence.changed", "note", RIGHT_NOTE },
-	{ "presence.changed", "state", ON_CALL },
+	{ "presence.changed", "state", RIGHTS_BUSY },
 	{ "presence.im_changed", "user", ALWAYS },
 	{ "presence.im_changed", "version", ALWAYS },
 	{ "presence.im_changed", "status", RIGHT_ONLINE },
@@ -44,10 +40,10 @@ static const struct cover {
 	{ "presence.im_changed", "activity", RIGHT_PRESENCE },
 	{ "presence.set_changed", "user", ALWAYS },
 	{ "presence.set_changed", "version", ALWAYS },
-	{ "presence.set_changed", "own", SAID },
+	{ "presence.set_changed", "own", RIGHTS_SAID },
 	{ "presence.set_changed", "own.activity", RIGHT_PRESENCE },
 	{ "presence.set_changed", "own.note", RIGHT_NOTE },
-	{ "presence.set_changed", "calendar", SAID },
+	{ "presence.set_changed", "calendar", RIGHTS_SAID },
 	{ "presence.set_changed", "calendar.activity", RIGHT_PRESENCE },
 	{ "presence.set_changed", "calendar.note", RIGHT_NOTE },
 	{ "parking.changed", "at", ALWAYS },
