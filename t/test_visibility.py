@@ -233,6 +233,16 @@ def check_calls(viewer, rights, parked_peer):
     return parked
 
 
+def check_versions(user, rights):
+    """They would tell that something changes which he may not see."""
+    assert (user["state_version"] is not None) == bool(
+        rights & {"online", "on_phone", "calls"})
+    assert (user["im"]["version"] is not None) == bool(
+        rights & {"online", "presence"})
+    assert (user["set"]["version"] is not None) == bool(
+        rights & {"presence", "note"})
+
+
 def check_user(viewer, rights):
     user = viewer.api.get("/users/bob", want=None)
     if set(rights) <= {"ids"}:
@@ -241,6 +251,7 @@ def check_user(viewer, rights):
         viewer.api.get("/me/visibility/bob", want=404)
         return None
     assert user.status == 200 and seen(user.json) == should_see(rights)
+    check_versions(user.json, set(rights))
     return should_see(rights)
 
 
@@ -332,8 +343,26 @@ def test_news_of_groups(world, alice):
     alice.api.delete("/me/groups/night", want=200)
     assert alice.wait("group.changed", 2)["data"]["joined"] is False
     assert world.ctl("group", "members", "night") == "alice\tin\tout\tactive\n"
-    world.ctl("group", "remove", "night", "--user", "alice")
+    world.psql("UPDATE groups SET name = 'late' WHERE name = 'night'")
     assert alice.wait("group.removed")["data"] == {"name": "night"}
+    assert alice.wait("group.changed", 3)["data"]["name"] == "late"
+    world.ctl("group", "remove", "late", "--user", "alice")
+    assert alice.wait("group.removed", 2)["data"] == {"name": "late"}
+
+
+@pytest.mark.parametrize("change, who", [
+    ("UPDATE users SET node = 'far' WHERE name = 'alice'", "alice"),
+    ("UPDATE nodes SET domain = 'example.net' WHERE name <> 'far'", "*"),
+    ("UPDATE users SET node = node", ""),
+    ("UPDATE nodes SET domain = domain", "")])
+def test_who_comes_to_another_domain(world, change, who):
+    """His watch list is made anew."""
+    assert world.psql(
+        "BEGIN; INSERT INTO domain VALUES ('example.org'), ('example.net');"
+        f" INSERT INTO nodes (name, domain) VALUES ('far', 'example.org'); {change}; SET CONSTRAINTS ALL IMMEDIATE;"
+        " SELECT 'for ' || to_user FROM outbox WHERE type = 'watch'"
+        " AND xmin::text = txid_current()::text; ROLLBACK;").count(
+            f"for {who}") == bool(who)
 
 
 def test_what_the_administrator_says(world, alice, bob):
@@ -441,6 +470,18 @@ def test_if_match(alice):
         "If-Match": f'"{now["version"]}"'}).json
     assert after["items"] == [{"for": "user:nobody", "rights": ["ids"]}]
     assert after["version"] > now["version"]
+
+
+# ---- parking ----------------------------------------------------------------------
+
+def test_parking_at_who_is_not_seen(alice, bob):
+    """He is nobody: no call gets as far as to be looked for."""
+    let(bob, ("user:alice", ["ids"]))
+    answers = [alice.api.post("/calls/none/park", {"at": name}, want=422).json
+               for name in ("bob", "nobody")]
+    assert len({str({**answer, "request_id": 0}) for answer in answers}) == 1
+    let(bob, ("user:alice", ["online"]))
+    alice.api.post("/calls/none/park", {"at": "bob"}, want=404)
 
 
 # ---- pick-up ----------------------------------------------------------------------

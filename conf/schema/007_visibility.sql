@@ -250,11 +250,13 @@ $$;
 
 CREATE FUNCTION members_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	IF TG_OP = 'DELETE' THEN
+	IF TG_OP <> 'INSERT'
+			AND NEW.group_name IS DISTINCT FROM OLD.group_name THEN
 		INSERT INTO outbox (to_user, type, version, data) VALUES
 			(OLD.user_name, 'group.removed', OLD.version + 1,
 			 jsonb_build_object('name', OLD.group_name));
-	ELSE
+	END IF;
+	IF TG_OP <> 'DELETE' THEN
 		INSERT INTO outbox (to_user, type, version, data) VALUES
 			(NEW.user_name, 'group.changed', NEW.version,
 			 member_json(NEW));
@@ -286,3 +288,19 @@ CREATE TRIGGER users_viewer_gone AFTER DELETE OR UPDATE OF name ON users
 	FOR EACH ROW EXECUTE FUNCTION viewer_gone('user');
 CREATE TRIGGER groups_viewer_gone AFTER DELETE OR UPDATE OF name ON groups
 	FOR EACH ROW EXECUTE FUNCTION viewer_gone('group');
+
+-- Who is of another domain now sees what is let to that one.
+CREATE FUNCTION viewer_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM watch_again(CASE TG_TABLE_NAME WHEN 'users' THEN NEW.name
+		ELSE '*' END, visibility_next());
+	RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER users_viewer_moved AFTER UPDATE OF node
+	ON users DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW WHEN (OLD.node <> NEW.node)
+	EXECUTE FUNCTION viewer_moved();
+CREATE CONSTRAINT TRIGGER nodes_viewer_moved AFTER UPDATE OF domain
+	ON nodes DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW WHEN (OLD.domain <> NEW.domain)
+	EXECUTE FUNCTION viewer_moved();

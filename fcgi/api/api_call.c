@@ -4,6 +4,8 @@
 #include "number.h"
 #include "parking.h"
 #include "perform.h"
+#include "rights.h"
+#include "visible.h"
 
 enum { NORMAL_CLEARING = 16, CAUSE_MAX = 127, DIGITS_MAX = 32,
 	DISPLAY_MAX = 128 };
@@ -130,6 +132,17 @@ static enum err read_slot(struct request *req, const json_t *slot, int *n)
 	return OK;
 }
 
+/* Where one may not park is as if it were nobody's. */
+static enum err check_at(struct request *req, const char *at)
+{
+	unsigned rights;
+	enum err err = visible_rights(at, request_user(req), RIGHTS_SOME,
+		&rights);
+
+	return err == ERR_MISSING ? fault_value(request_fault(req), "/at",
+		"unknown") : err;
+}
+
 /** POST /calls/{call}/park {"at"?, "slot"?} -> 200 parked, 202 {"op"} */
 enum err api_call_park(struct request *req)
 {
@@ -143,6 +156,8 @@ enum err api_call_park(struct request *req)
 		err = request_text(req, "/at", at, 1, ID_MAX);
 	if (!err)
 		err = read_slot(req, slot, &n);
+	if (!err)
+		err = check_at(req, at);
 	if (err)
 		return err;
 	return perform(req, 200, "park", json_pack("{s:s, s:s, s:i}",
