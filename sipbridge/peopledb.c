@@ -15,7 +15,7 @@
 #include "people.h"
 #include "rights.h"
 
-enum { RETRY_MS = 1000 };
+enum { RETRY_MS = 1000, ANSWER_MS = 5000 };
 
 #define USERS								\
 	"SELECT u.name, u.number, u.display_name, d.id, s.dnd, "	\
@@ -44,7 +44,17 @@ enum column {
 };
 
 /** What the running query is for, in the order of a full load. */
-enum step { DOWN, CONNECTING, LISTEN, LISTEN_RIGHTS, NODE, ALL, ONE, RIGHTS, IDLE };
+enum step {
+	DOWN,
+	CONNECTING,
+	LISTEN,
+	LISTEN_RIGHTS,
+	NODE,
+	ALL,
+	ONE,
+	RIGHTS,
+	IDLE
+};
 
 static const char *const queries[] = {
 	[LISTEN] = "LISTEN directory",
@@ -60,6 +70,7 @@ static const char *const queries[] = {
 static PGconn *conn;
 static struct watch *watch;
 static struct timer *retry;
+static struct timer *patience;	/* with the running query */
 static enum step step;
 static int failed;		/* the running query */
 static int said_down;
@@ -125,6 +136,7 @@ static void disconnect(void)
 	PQfinish(conn);
 	conn = NULL;
 	step = DOWN;
+	timer_stop(patience);
 	while (changed)
 		forget_first();		/* the next full load has them */
 	while (questions)
@@ -141,6 +153,14 @@ static void lost(void)
 	timer_start(retry, RETRY_MS);
 }
 
+static void on_late(void *arg)
+{
+	if (!said_down)
+		log_error("people database does not answer");
+	said_down = 1;
+	lost();
+}
+
 static void ask(enum step next)
 {
 	const char *values[2] = { conf.node, next == RIGHTS ? questions->user :
@@ -154,6 +174,8 @@ static void ask(enum step next)
 		lost();
 		return;
 	}
+	if (next != ALL)	/* as long as there are many */
+		timer_start(patience, ANSWER_MS);
 	watch_change(watch, LOOP_READ);
 	if (PQflush(conn) > 0)
 		watch_change(watch, LOOP_READ | LOOP_WRITE);
@@ -293,6 +315,7 @@ static void ask_changed(void)
 
 static void next_step(void)
 {
+	timer_stop(patience);
 	/* a refusal, such as a schema that is not there yet: begin again */
 	if (failed) {
 		said_down = 1;
@@ -344,6 +367,8 @@ static void on_answer(void)
 			next_step();
 		PQclear(rows);
 	}
+	if (conn)	/* those that have come with the answer */
+		take_notifies();
 	if (conn && step == IDLE && changed)
 		ask_changed();
 	else if (conn && step == IDLE && questions)
@@ -406,6 +431,7 @@ void peopledb_open(void (*tell)(void))
 {
 	on_loaded = tell;
 	retry = timer_create_for(dial, NULL);
+	patience = timer_create_for(on_late, NULL);
 	dial(NULL);
 }
 
@@ -439,4 +465,5 @@ void peopledb_close(void)
 {
 	disconnect();
 	timer_destroy(retry);
+	timer_destroy(patience);
 }

@@ -9,6 +9,7 @@
  * @param loaded  called once, after the first full load
  */
 void peopledb_open(void (*loaded)(void));
+
 /** Call fn with each user who was read again. */
 void peopledb_listen(void (*fn)(const char *user));
 

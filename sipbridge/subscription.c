@@ -41,7 +41,7 @@ static const struct package {
 	{ "dialog", "application/dialog-info+xml", RIGHT_CALLS,
 	  lamp_dialog_info },
 	{ "presence", "application/pidf+xml",
-	  RIGHT_ONLINE | RIGHT_PRESENCE | RIGHT_NOTE, lamp_pidf },
+	  RIGHT_ONLINE | RIGHTS_SAID | RIGHTS_BUSY, lamp_pidf },
 };
 
 struct subscription {
@@ -53,22 +53,27 @@ struct subscription {
 	char *user;		/* whom */
 	unsigned rights;	/* of the one on the other */
 	int stale;		/* they may be others now */
-	unsigned version;
+	char *text;		/* what it was told last, */
+	unsigned version;	/* as this one */
 	int64_t ends_ms;	/* on the steady clock */
 	int leaving;		/* its last NOTIFY is on its way */
 };
 
 /** A SUBSCRIBE that waits for what its user may see. */
 struct candidate {
+	struct candidate *next;
 	nua_handle_t *nh;
 	msg_t *msg;
 	char *device;
 	char *watcher;
 	char *user;
+	unsigned asked_at;	/* such a number of changes */
 };
 
 static struct subscription *first;
+static struct candidate *candidates;
 static int asking;		/* for rights that are stale */
+static unsigned changes;	/* of rights that were told */
 
 /* By a watch list; all of oneself. */
 static unsigned rights_on(const char *list, const char *watcher,
@@ -132,7 +137,7 @@ static json_t *said_of(const struct user *user, unsigned rights)
 /* As GET /users/{user} has it, but for what only Redis knows: his pages. */
 static json_t *merged_of(const struct subscription *s, const struct lamp *lamp)
 {
-	int sees_calls = s->rights & (RIGHT_ON_PHONE | RIGHT_CALLS);
+	int sees_calls = s->rights & RIGHTS_BUSY;
 	char now[STAMP_SIZE];
 	json_t *known = json_pack("{s:s?, s:o*}",
 		"state", !sees_calls ? NULL : lamp->busy ? "busy" : "free",
@@ -153,13 +158,13 @@ static const char *basic_of(const struct subscription *s)
 	return presence_is_registered(s->user) ? "open" : "closed";
 }
 
-static char *document_of(struct subscription *s)
+static char *document_of(const struct subscription *s)
 {
 	char *entity = mem_printf("sip:%s@%s", s->user, people_node.domain);
 	enum presence_calls calls = presence_state(s->user);
 	struct lamp lamp = {
 		.entity = entity,
-		.version = s->version++,
+		.version = s->version,
 		.alerting = calls == PRESENCE_ALERTING,
 		.busy = calls == PRESENCE_BUSY,
 		.basic = basic_of(s),
@@ -177,13 +182,25 @@ static char *document_of(struct subscription *s)
 
 static void tell(struct subscription *s)
 {
-	char *text = document_of(s);
-
+	s->version += s->text != NULL;
+	free(s->text);
+	s->text = document_of(s);
 	nua_notify(s->nh, NUTAG_SUBSTATE(nua_substate_active),
 		SIPTAG_EVENT_STR(s->package->event),
 		SIPTAG_CONTENT_TYPE_STR(s->package->type),
-		SIPTAG_PAYLOAD_STR(text), TAG_END());
+		SIPTAG_PAYLOAD_STR(s->text), TAG_END());
+}
+
+/* Only what it does not know: that somebody it may not see has a call must not
+ * be told by saying the rest again. */
+static void tell_news(struct subscription *s)
+{
+	char *text = document_of(s);
+	int is_news = strcmp(text, s->text) != 0;
+
 	free(text);
+	if (is_news)
+		tell(s);
 }
 
 /* The last word is on its way; the handle stays until it was answered. */
@@ -220,6 +237,7 @@ static void end(struct subscription **at)
 	free(s->device);
 	free(s->watcher);
 	free(s->user);
+	free(s->text);
 	free(s);
 }
 
@@ -235,11 +253,16 @@ static void refuse(msg_t *msg, nua_handle_t *nh, int status,
 static int has_room(const char *device)
 {
 	const struct subscription *s;
+	const struct candidate *c;
 	int all = 0, own = 0;
 
 	for (s = first; s; s = s->next) {
 		all++;
 		own += !strcmp(s->device, device);
+	}
+	for (c = candidates; c; c = c->next) {
+		all++;
+		own += !strcmp(c->device, device);
 	}
 	return all < TOTAL_MAX && own < OF_DEVICE_MAX;
 }
@@ -278,24 +301,44 @@ static void accept_new(const struct candidate *c, unsigned rights)
 	tell(s);
 }
 
-static void on_answer(const char *list, void *arg)
+static void forget(struct candidate *c)
 {
-	struct candidate *c = arg;
-	unsigned rights = list ? rights_on(list, c->watcher, c->user) : 0;
+	struct candidate **at = &candidates;
 
-	if (!list)
-		refuse(c->msg, c->nh, SIP_503_SERVICE_UNAVAILABLE);
-	else if (!(rights & package_of(sip_object(c->msg))->needs))
-		refuse(c->msg, c->nh, SIP_404_NOT_FOUND);
-	else if (!has_room(c->device))
-		refuse(c->msg, c->nh, SIP_480_TEMPORARILY_UNAVAILABLE);
-	else
-		accept_new(c, rights);
+	while (*at != c)
+		at = &(*at)->next;
+	*at = c->next;
 	msg_destroy(c->msg);
 	free(c->device);
 	free(c->watcher);
 	free(c->user);
 	free(c);
+}
+
+static void on_answer(const char *list, void *arg);
+
+static void ask_rights(struct candidate *c)
+{
+	c->asked_at = changes;
+	peopledb_rights(c->watcher, on_answer, c);
+}
+
+static void on_answer(const char *list, void *arg)
+{
+	struct candidate *c = arg;
+	unsigned rights = list ? rights_on(list, c->watcher, c->user) : 0;
+
+	if (list && c->asked_at != changes) {	/* perhaps it is an old one */
+		ask_rights(c);
+		return;
+	}
+	if (!list)
+		refuse(c->msg, c->nh, SIP_503_SERVICE_UNAVAILABLE);
+	else if (!(rights & package_of(sip_object(c->msg))->needs))
+		refuse(c->msg, c->nh, SIP_404_NOT_FOUND);
+	else
+		accept_new(c, rights);
+	forget(c);
 }
 
 static void on_new(nua_t *nua, nua_handle_t *nh, sip_t const *sip)
@@ -311,13 +354,20 @@ static void on_new(nua_t *nua, nua_handle_t *nh, sip_t const *sip)
 		refuse(nua_current_request(nua), nh, SIP_404_NOT_FOUND);
 		return;
 	}
+	if (!has_room(device)) {
+		refuse(nua_current_request(nua), nh,
+			SIP_480_TEMPORARILY_UNAVAILABLE);
+		return;
+	}
 	c = mem_zalloc(sizeof(*c));
 	c->nh = nh;
 	c->msg = msg_ref_create(nua_current_request(nua));
 	c->device = mem_strdup(device);
 	c->watcher = mem_strdup(watcher->name);
 	c->user = mem_strdup(target.user->name);
-	peopledb_rights(c->watcher, on_answer, c);
+	c->next = candidates;
+	candidates = c;
+	ask_rights(c);
 }
 
 void subscription_on_subscribe(nua_t *nua, nua_handle_t *nh, int status,
@@ -325,6 +375,8 @@ void subscription_on_subscribe(nua_t *nua, nua_handle_t *nh, int status,
 {
 	struct subscription **at = place_of(nh);
 
+	if (*at && (status >= 300 || (status >= 200 && (*at)->leaving)))
+		return;		/* it was no refresh, or comes too late */
 	if (*at && status >= 200) {
 		(*at)->ends_ms = end_of(sip);
 		if (!(*at)->ends_ms)
@@ -357,7 +409,7 @@ static void tell_all(const char *user, const char *event)
 	for (s = first; s; s = s->next)
 		if (!s->leaving && !strcmp(s->user, user) &&
 		    (!event || !strcmp(s->package->event, event)))
-			tell(s);
+			tell_news(s);
 }
 
 void subscription_on_change(const char *user)
@@ -374,13 +426,15 @@ void subscription_on_said(const char *user)
 
 static void ask_next(void);
 
+/* They are asked for after each full load too: what was said while the database
+ * was away is told here. */
 static void set_rights(struct subscription *s, unsigned rights)
 {
-	if (rights == s->rights || s->leaving)
+	if (s->leaving)
 		return;
 	s->rights = rights;
 	if (rights & s->package->needs)
-		tell(s);
+		tell_news(s);
 	else
 		dismiss(s, "noresource");
 }
@@ -420,6 +474,7 @@ void subscription_on_rights(const char *user)
 {
 	struct subscription *s;
 
+	changes++;
 	for (s = first; s; s = s->next)
 		s->stale |= !strcmp(user, RIGHTS_OTHERS) ||
 			!strcmp(user, s->watcher);
@@ -428,26 +483,33 @@ void subscription_on_rights(const char *user)
 
 /* --- the end ---------------------------------------------------------------- */
 
-/* @return whether there is nobody left to watch, or to be told */
-static int is_pointless(const struct subscription *s)
+/* @return NULL: nothing speaks against it. A device that is somebody else's now
+ * is told what he may see when it comes again. */
+static const char *reason_to_end(const struct subscription *s, int64_t now)
 {
-	return !people_find(s->user) || !people_find_device(s->device);
+	const struct user *watcher = people_find_device(s->device);
+
+	if (!watcher || !people_find(s->user))
+		return "noresource";
+	if (strcmp(watcher->name, s->watcher))
+		return "deactivated";
+	return s->ends_ms <= now ? "timeout" : NULL;
 }
 
 void subscription_tick(void)
 {
 	struct subscription **at = &first;
 	int64_t now = stamp_steady_ms();
+	const char *reason;
 
 	while (*at) {
 		if ((*at)->leaving && (*at)->ends_ms <= now) {
 			end(at);
 			continue;
 		}
-		if (!(*at)->leaving && is_pointless(*at))
-			dismiss(*at, "noresource");
-		else if (!(*at)->leaving && (*at)->ends_ms <= now)
-			dismiss(*at, "timeout");
+		reason = (*at)->leaving ? NULL : reason_to_end(*at, now);
+		if (reason)
+			dismiss(*at, reason);
 		at = &(*at)->next;
 	}
 }

@@ -2,7 +2,9 @@
 calls (RFC 4235) and of his presence (RFC 3863)
 """
 
+import os
 import re
+import signal
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -243,7 +245,9 @@ def test_a_lamp_needs_the_right_to_see_calls(shy, watcher):
     assert status(watcher(device="bob-desk").ask()) == 200
     grant(shy, "calls")
     assert status(watcher().ask()) == 200
-    assert status(watcher(event="presence").ask()) == 404
+    watch = watcher(event="presence")
+    assert status(watch.ask()) == 200
+    watch.wait(None)
 
 
 def test_presence_says_what_may_be_seen(shy, phones, watcher):
@@ -264,6 +268,74 @@ def test_presence_says_what_may_be_seen(shy, phones, watcher):
     grant(shy)
     while "reason=noresource" not in watch.state:
         watch.hear("NOTIFY")
+
+
+def test_who_may_not_see_calls_does_not_hear_of_them(shy, phones, watcher):
+    """Not even that something is as it was."""
+    grant(shy, "note")
+    watch, other = watcher(event="presence"), watcher(device="bob-desk")
+    for lamp, state in ((watch, (None,)), (other, ("terminated",))):
+        lamp.ask()
+        lamp.wait(*state)
+    phones("bob-desk", answer=ASKED).wait_registered()
+    caller = phones("carol-desk", answer=ALWAYS)
+    caller.dial("22")
+    other.wait("early")
+    caller.hangup()
+    other.wait("terminated")
+    shy.api.put("/me/presence", {"activity": None, "note": "back"},
+                want=200)
+    watch.wait_note("back")
+    assert len(watch.told) == 2
+
+
+def test_a_device_that_is_somebody_elses_now(world, shy, watcher):
+    """It sees what he may see."""
+    grant(shy, "calls")
+    lamp = watcher()
+    lamp.ask()
+    lamp.wait("terminated")
+    give = ("UPDATE devices SET user_name = '{}', selected = {}"
+            " WHERE id = 'alice-desk'").format
+    world.psql(give("carol", False))
+    try:
+        while "reason=deactivated" not in lamp.state:
+            lamp.hear("NOTIFY")
+        assert status(watcher().ask()) == 404
+    finally:
+        world.psql(give("alice", True))
+    wait_until("alice has it again", lambda: status(watcher().ask()) == 200)
+
+
+def backend(world):
+    """The process that asks PostgreSQL for the bridge."""
+    return int(world.psql(
+        "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        " AND query ~ '^SELECT (watch_list|u.name, u.number, .*, d.id,)'"))
+
+
+def test_what_was_said_while_the_database_was_away(world, shy, watcher):
+    """Nobody tells the bridge: it finds it."""
+    watch = watcher(event="presence")
+    watch.ask()
+    watch.wait("closed")
+    world.psql("ALTER TABLE presence DISABLE TRIGGER presence_changed;"
+               "UPDATE presence SET note = 'back', since = now(),"
+               " source = 'user' WHERE user_name = 'bob';"
+               "ALTER TABLE presence ENABLE TRIGGER presence_changed;"
+               f"SELECT pg_terminate_backend({backend(world)})")
+    watch.wait_note("back")
+
+
+def test_a_database_that_does_not_answer(world, watcher):
+    """It is not waited for for ever: it is asked anew."""
+    process = backend(world)
+    os.kill(process, signal.SIGSTOP)
+    try:
+        assert status(watcher().ask()) == 503
+        wait_until("it answers again", lambda: status(watcher().ask()) == 200)
+    finally:
+        os.kill(process, signal.SIGCONT)
 
 
 def test_what_cannot_be_watched(watcher):
