@@ -16,6 +16,7 @@
 enum { BATCH = 100 };
 
 static int told;	/* of rows that nobody has looked for yet */
+
 /** A row of this type, and whom it is for when that is everybody. */
 #define WATCH "watch"
 #define WATCH_ALL "*"

@@ -318,7 +318,8 @@ static void on_stranger(nua_event_t event, nua_handle_t *nh)
 		nua_handle_destroy(nh);
 }
 
-/* Not of a call: a phone that watches somebody, or is watched. @return whether it is that */
+/* Not of a call: a phone that watches somebody, or is watched. @return whether
+ * it is that */
 static int on_watcher(nua_event_t event, int status, nua_t *agent,
 		      nua_handle_t *nh, sip_t const *sip)
 {

@@ -116,7 +116,8 @@ static enum err load_limits(const struct session *session, json_t **part)
 	return OK;
 }
 
-/* The cursor is first, behind the watch list: what changes while the rest is read comes as event. */
+/* The cursor is first, behind the watch list: what changes while the rest is
+ * read comes as event. */
 static const struct part parts[] = {
 	{ "cursor", load_cursor },
 	{ "me", load_me },
