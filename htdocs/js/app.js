@@ -41,6 +41,7 @@ const feed = createFeed({
 	{
 		justLoggedIn = false;
 		model.load(snapshot);
+		loadAgain();
 		screen.value = "home";
 		if (!watching)
 			watchIdle(api.putActivity);
@@ -210,6 +211,16 @@ export async function saveDiversions(items)
 export async function loadVisibility()
 {
 	model.visibility.value = await api.visibility();
+}
+
+/* What the snapshot does not have, if it was asked for: whose events are missed
+ * with the others. What fails is as old as it was. */
+function loadAgain()
+{
+	if (model.visibility.peek())
+		loadVisibility().catch(() => {});
+	if (model.groups.peek())
+		loadGroups().catch(() => {});
 }
 
 /** Replace all entries. @throws Problem */

@@ -54,7 +54,7 @@ export function usePresence(name)
 
 export function toneOf({ activity })
 {
-	return tones[activity] ?? "other";
+	return Object.hasOwn(tones, activity) ? tones[activity] : "other";
 }
 
 /** What he or his calendar says, not what is found out. */
@@ -76,7 +76,8 @@ function timeText(time)
 }
 
 /** Unknown words are shown as they are. */
-const word = (activity) => t.activities[activity] ?? activity;
+const word = (activity) => Object.hasOwn(t.activities, activity)
+	? t.activities[activity] : activity;
 
 /** "Do not disturb, set by you 10:02" */
 function whyText(name, { activity, since, reason })
@@ -140,13 +141,6 @@ const spans = {
 	at: (ms, at) => Date.parse(at),
 };
 
-function endOf({ span, at })
-{
-	const ms = spans[span](clock.now(), at);
-
-	return ms === null ? null : new Date(ms).toISOString();
-}
-
 /** "2026-11-22T13:00", as its input wants it: local, to the minute. */
 function localTime(time)
 {
@@ -156,6 +150,17 @@ function localTime(time)
 		.slice(0, 16);
 }
 
+/* One that was not changed stays as it was, with its seconds. */
+function endOf({ span, at, until })
+{
+	if (span === "at" && until && at === localTime(until))
+		return until;
+
+	const ms = spans[span](clock.now(), at);
+
+	return ms === null ? null : new Date(ms).toISOString();
+}
+
 function formOf(own)
 {
 	return {
@@ -163,6 +168,7 @@ function formOf(own)
 		note: own?.note ?? "",
 		span: own?.until ? "at" : "open",
 		at: own?.until ? localTime(own.until) : "",
+		until: own?.until ?? null,
 	};
 }
 

@@ -290,9 +290,9 @@ await check("what one does, with a note and an end", async () => {
 	}
 	await page.request.put(`${url}/api/v1/me/presence`, {
 		headers: { "X-MyPBX": "1" },
-		data: { activity: "fishing",
+		data: { activity: "constructor",
 			until: new Date(Date.now() + 1500).toISOString() } });
-	await colleague(bob, "Alice").getByText("fishing").waitFor();
+	await colleague(bob, "Alice").getByText("constructor").waitFor();
 	await colleague(bob, "Alice").locator(".doing")
 		.waitFor({ state: "detached" });
 	assert.deepEqual(bob.complaints, []);
@@ -319,6 +319,27 @@ await check("an end that is over is told; then it stays, then it goes",
 			.getAttribute("value"), "dnd");
 		await dialog.getByRole("radio", { name: "Automatic" }).check();
 		await dialog.getByRole("button", { name: "Save" }).click();
+		await page.getByRole("button", { name: /^Presence: Available/ })
+			.waitFor();
+	});
+
+await check("an end within this minute stays when the note is changed",
+	async () => {
+		const dialog = page.getByRole("dialog", { name: "What I do" });
+		const presence = `${url}/api/v1/me/presence`;
+		const headers = { "X-MyPBX": "1" };
+		const until = new Date(Date.now() + 30_000).toISOString();
+
+		await page.request.put(presence, { headers,
+			data: { activity: "busy", until } });
+		await page.getByRole("button", { name: /^Presence: Busy/ }).click();
+		await dialog.getByLabel("Note").fill("soon");
+		await dialog.getByRole("button", { name: "Save" }).click();
+		await dialog.waitFor({ state: "detached" });
+		const now = await (await page.request.get(presence)).json();
+
+		assert.deepEqual([now.note, now.until], ["soon", until]);
+		await page.request.delete(presence, { headers });
 		await page.getByRole("button", { name: /^Presence: Available/ })
 			.waitFor();
 	});
