@@ -289,11 +289,13 @@ def test_the_copy_comes_back(world, alice, bob, redis):
     hear(bob, lambda d: d["own"])
     assert json.loads(redis.hget("presence_set", "alice"))["own"][
         "activity"] == "lunch"
-    redis.delete("presence_set")
+    redis.hset("presence_set", mapping={
+        "": "a log that is gone", "alice": "{}", "zoe": "{}"})
     say(bob, activity="busy")	# wakes the relay, else it looks every 10 s
     try:
         wait_until("the copy is whole", lambda: json.loads(
             redis.hget("presence_set", "alice") or "{}").get("own"), 15)
+        assert not redis.hexists("presence_set", "zoe")
     finally:
         bob.api.delete("/me/presence", want=204)
 
