@@ -56,9 +56,11 @@ local function end_tab(process, tab, seen)
 	redis.call('ZREM', 'live:' .. process, tab)
 	redis.call('HDEL', 'tabs:' .. user,
 		process .. '/' .. session .. '/' .. instance)
-	if redis.call('EXISTS', 'session:' .. session) == 1 then
-		redis.call('HSET', 'session:' .. session, 'seen',
-			string.format('%.0f', seen))
+	local key = 'session:' .. session
+	if redis.call('EXISTS', key) == 1 then
+		local known = tonumber(redis.call('HGET', key, 'seen')) or 0
+		redis.call('HSET', key, 'seen',
+			string.format('%.0f', math.max(seen, known)))
 	end
 	tell(user)
 end

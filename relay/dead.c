@@ -52,35 +52,40 @@ static char *event_of(const redisReply *letter)
 	return text;
 }
 
-/* Twice is fine; its webhook may be no more. */
-static enum err insert(const redisReply *letter)
+/* Twice is fine; its webhook may be no more. The id tells when it was. */
+static enum err insert(const char *id, const redisReply *letter)
 {
 	char *event = event_of(letter);
 	enum err err = db_ask(NULL, "INSERT INTO webhook_dead (webhook, cursor,"
-		" event, why, tries) SELECT $1, $2, $3, $4, $5::integer"
+		" event, why, tries, gave_up) SELECT $1, $2, $3, $4,"
+		" $5::integer,"
+		" to_timestamp(split_part($6, '-', 1)::bigint / 1000.0)"
 		" WHERE EXISTS (SELECT FROM webhooks WHERE id = $1)"
 		" ON CONFLICT (webhook, cursor) DO UPDATE"
-		" SET why = $4, tries = $5::integer, gave_up = now()", 5,
+		" SET why = $4, tries = $5::integer,"
+		" gave_up = excluded.gave_up", 6,
 		field(letter, "webhook"), field(letter, "cursor"),
 		event ? event : "{}", field(letter, "why"),
-		field(letter, "tries"));
+		field(letter, "tries"), id);
 
 	free(event);
 	return err;
 }
 
-static enum err disable(const char *webhook)
+/* Whoever has changed it since then wants it tried again. */
+static enum err disable(const char *webhook, const char *version)
 {
 	return db_ask(NULL, "UPDATE webhooks SET enabled = false, why = 'gone'"
-		" WHERE id = $1", 1, webhook);
+		" WHERE id = $1 AND version = $2::bigint", 2, webhook, version);
 }
 
 /* What PostgreSQL can never take must not stop the others. */
 static enum err bring(const redisReply *entry)
 {
 	const redisReply *letter = entry->element[1];
-	enum err err = *field(letter, "gone") ?
-		disable(field(letter, "webhook")) : insert(letter);
+	const char *gone = field(letter, "gone");
+	enum err err = *gone ? disable(field(letter, "webhook"), gone) :
+		insert(entry->element[0]->str, letter);
 
 	if (err && err != ERR_VALUE && err != ERR_STATE)
 		return err;

@@ -6,7 +6,7 @@
 static const char *queue_word(int i)
 {
 	static const char *const words[METER_QUEUES] = { "outbox",
-		"call_records", "commands" };
+		"call_records", "commands", "dead_letters" };
 
 	return words[i];
 }

@@ -52,6 +52,9 @@ static enum err sample_redis(void)
 		err = sample_stream(key_commands(key, conf.bridge),
 			METER_QUEUE, METER_COMMAND_STREAM);
 	if (!err)
+		err = sample_stream(KEY_WEBHOOKS_DEAD, METER_QUEUE,
+			METER_DEAD_LETTERS);
+	if (!err)
 		err = sample_stream(KEY_EVENTS, METER_LOG_ENTRIES, 0);
 	return err;
 }

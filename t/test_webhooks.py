@@ -35,7 +35,7 @@ def store(world):
     for name in ("postgres", "redis", "webhooks"):
         world.start(name)
     yield redis_module.Redis(**world.redis(), decode_responses=True)
-    for name in ("postgres", "redis", "webhooks"):
+    for name in ("postgres", "redis", "webhooks", "relay"):
         world.start(name)
     world.psql("DELETE FROM webhooks")
 
@@ -306,6 +306,8 @@ def test_database_that_hangs_delays_nobody(world, store, answer):
             for n in range(5):
                 publish(store, f"a{n}", 1, "presence.changed")
             wait_until("given up", lambda: store.xlen("webhooks:dead"))
+            when = dict((fields["cursor"], id.split("-")[0]) for id, fields
+                        in store.xrange("webhooks:dead") if "why" in fields)
             began = time.monotonic()
             publish(store, "later", 1)
             good.wait(lambda got: len(got) == 2)
@@ -323,6 +325,10 @@ def test_database_that_hangs_delays_nobody(world, store, answer):
         wait_until("dead letters", lambda: dead(world, "bad"))
         wait_until("nothing left", lambda: not store.xlen("webhooks:dead"))
         assert dead(world, "bad")[-1]["why"] == f"status {answer}"
+        for cursor, ms in when.items():
+            assert ms == world.psql(
+                "SELECT round(extract(epoch FROM gave_up) * 1000)::bigint"
+                f" FROM webhook_dead WHERE cursor = '{cursor}'").strip()
         assert ("\tgone\t" in world.ctl("webhook", "list")) == (answer == 410)
 
 
@@ -351,6 +357,54 @@ def test_gone_disables(world, store):
         receiver.wait(lambda got: versions(got) == {
             "a": [2, 3], "later": [1]})
         assert len(receiver.got) == 4
+
+
+def test_gone_although_redis_is_full(world, store):
+    full = threading.Event()
+
+    def gone(delivery):
+        full.wait()
+        return 410
+
+    before = store.config_get("maxmemory")["maxmemory"]
+    with Receiver(gone) as receiver:
+        receiver.hook(world, "crm")
+        publish(store, "a", 1)
+        wait_until("asked", lambda: receiver.got)
+        store.config_set("maxmemory", 1)
+        full.set()
+        try:
+            wait_until("disabled", lambda: "\tgone\t" in world.ctl(
+                "webhook", "list"))
+        finally:
+            store.config_set("maxmemory", before)
+
+
+def test_gone_while_nobody_writes_it_down(world, store):
+    """It is not asked again; who enables it meanwhile has the last word."""
+    world.stop("relay")
+    with Receiver(lambda d: 410) as receiver, Receiver() as other:
+        receiver.hook(world, "crm")
+        publish(store, "a", 1)
+        wait_until("gone", lambda: any(
+            "gone" in fields for _, fields in store.xrange("webhooks:dead")))
+        world.psql("SELECT pg_notify('webhooks', id) FROM webhooks")
+        other.hook(world, "other")	# known later than what changed before
+        publish(store, "b", 1)
+        other.wait(lambda got: got)
+        publish(store, "c", 1)
+        other.wait(lambda got: len(got) == 2)
+        assert len(receiver.got) == 1
+        receiver.answer = lambda d: 200
+        world.ctl("webhook", "enable", "crm")
+        wait_until("sent again", lambda: publish(store, "d", 1) and
+                   versions(receiver.taken).get("d"))
+        world.start("relay")
+        wait_until("nothing left", lambda: not store.xlen("webhooks:dead"))
+        assert "\tgone\t" not in world.ctl("webhook", "list")
+        publish(store, "e", 1)
+        receiver.wait(lambda got: versions(got).get("e"))
+        assert [letter["data"]["id"] for letter in dead(world, "crm")] == ["a"]
 
 
 def test_queue_that_is_full(world, store):

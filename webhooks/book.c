@@ -26,7 +26,7 @@ enum {
 
 enum column {
 	ID, NAME, URL, FORMAT, TYPES, USER, TRUSTED, ENABLED, SECRET, BEFORE,
-	BEHIND
+	BEHIND, VERSION
 };
 
 #define COLUMNS \
@@ -34,7 +34,7 @@ enum column {
 	" (trusted OR NOT EXISTS (SELECT FROM users u" \
 	" WHERE u.name = user_name AND u.disabled)), secret," \
 	" CASE WHEN rotated > now() - interval '1 day' THEN secret_before" \
-	" END, behind"
+	" END, behind, version"
 
 static struct {
 	struct hook **hooks;
@@ -120,10 +120,16 @@ static void take_row(const PGresult *rows, int i)
 		.secret_before = mem_strdup(db_text(rows, i, BEFORE)),
 		.trusted = db_true(rows, i, TRUSTED),
 		.enabled = db_true(rows, i, ENABLED),
+		.version = atoll(db_text(rows, i, VERSION)),
 	};
 
 	webhook_find_format(db_text(rows, i, FORMAT), &row.format);
+	if (hook->gone == row.version)
+		row.enabled = 0;
+	else
+		hook->gone = 0;
 	if (row_is_same(&hook->row, &row)) {
+		hook->row.version = row.version;
 		hook_row_clear(&row);
 	} else {
 		log_info("webhook %s known enabled=%d", hook->id, row.enabled);

@@ -28,8 +28,8 @@ enum err dead_add(const char *hook, const struct cursor *id, const char *why,
 	return OK;
 }
 
-enum err dead_hook(const char *hook)
+enum err dead_hook(const char *hook, int64_t version)
 {
-	return store_do("XADD %s * webhook %s gone 1", KEY_WEBHOOKS_DEAD,
-		hook);
+	return store_do("EVAL %s 1 %s %s %lld", script_webhook_gone,
+		KEY_WEBHOOKS_DEAD, hook, (long long)version);
 }

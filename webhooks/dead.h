@@ -14,7 +14,8 @@
 enum err dead_add(const char *hook, const struct cursor *id, const char *why,
 		  int tries);
 
-/** Its receiver wants nothing any more: the same way, it is disabled. */
-enum err dead_hook(const char *hook);
+/** Its receiver wants nothing any more: the same way it is disabled, if
+ * nobody has changed it since this version. */
+enum err dead_hook(const char *hook, int64_t version);
 
 #endif

@@ -90,26 +90,33 @@ static int is_old(const struct cursor *id)
 		(int64_t)conf.webhook_retry_s * 1000;
 }
 
+struct burial {
+	struct hook *hook;
+	enum err err;		/* Redis is away: the others have to wait */
+};
+
 /* Those that nobody takes for too long, and the oldest of too many: there is
  * more room for them in PostgreSQL. */
 static void on_oldest(void *arg, const struct cursor *id, const char *key)
 {
-	struct hook *hook = arg;
+	struct burial *burial = arg;
+	struct hook *hook = burial->hook;
 	struct lane *lane = find_lane(hook, key);
 	const char *why = hook->count > conf.webhook_queue ? "too many wait" :
 		hook->failures >= PATIENCE && is_old(id) ? hook->why : NULL;
 
-	if (why && lane && lane->first &&
+	if (why && !burial->err && lane && lane->first &&
 	    !cursor_compare(&lane->first->id, id))
-		lane_give_up(lane, why);
+		burial->err = lane_give_up(lane, why);
 }
 
 static void on_bury(struct timer *timer)
 {
 	struct hook *hook = holder(timer, struct hook, bury);
+	struct burial burial = { hook, OK };
 	int before = hook->count;
 
-	queue_oldest(hook->id, BURY_AT_ONCE, on_oldest, hook);
+	queue_oldest(hook->id, BURY_AT_ONCE, on_oldest, &burial);
 	if (hook->count < before)
 		loop_timer(&hook->bury, BURY_PAUSE_MS);
 	hook_go(hook);
@@ -125,6 +132,14 @@ static void on_rested(struct timer *timer)
 	hook_go(hook);
 }
 
+static void on_tell_gone(struct timer *timer)
+{
+	struct hook *hook = holder(timer, struct hook, tell_gone);
+
+	if (hook->gone && dead_hook(hook->id, hook->gone))
+		loop_timer(timer, STORE_PAUSE_MS);
+}
+
 struct hook *hook_create(const char *id)
 {
 	struct hook *hook = mem_zalloc(sizeof(*hook));
@@ -133,6 +148,7 @@ struct hook *hook_create(const char *id)
 	hook->ready_end = &hook->ready;
 	hook->rest.on_time = on_rested;
 	hook->bury.on_time = on_bury;
+	hook->tell_gone.on_time = on_tell_gone;
 	return hook;
 }
 
@@ -162,6 +178,7 @@ void hook_destroy(struct hook *hook)
 	hook_reset(hook);
 	loop_timer_stop(&hook->rest);
 	loop_timer_stop(&hook->bury);
+	loop_timer_stop(&hook->tell_gone);
 	loop_timer_stop(&hook->catch_up);
 	hook_row_clear(&hook->row);
 	free(hook);
@@ -304,9 +321,12 @@ void hook_on_failure(struct hook *hook, const char *event, const char *why)
 	loop_timer(&hook->rest, hook_pause_ms(hook->failures - PATIENCE + 1));
 }
 
-void hook_on_gone(struct hook *hook)
+void hook_on_gone(struct hook *hook, int64_t version)
 {
+	if (hook->gone || version != hook->row.version)
+		return;
 	log_warn("webhook %s disabled why=gone", hook->id);
 	hook->row.enabled = 0;
-	dead_hook(hook->id);
+	hook->gone = version;
+	on_tell_gone(&hook->tell_gone);
 }

@@ -26,6 +26,7 @@ struct hook_row {
 	enum webhook_format format;
 	int trusted;
 	int enabled;
+	int64_t version;
 };
 
 struct hook {
@@ -50,6 +51,8 @@ struct hook {
 	/* How it fares. */
 	int flying;
 	int failures;		/* since the last success */
+	int64_t gone;		/* version whose receiver said so; or 0 */
+	struct timer tell_gone;	/* until Redis has taken it */
 	int resting;		/* the timer below runs */
 	struct timer rest;
 	char why[128];		/* of the last failure */
@@ -59,7 +62,8 @@ struct hook {
 struct hook *hook_create(const char *id);
 void hook_destroy(struct hook *hook);
 
-/** What people entered is now this. @param row  stolen */
+/** What people entered is now this. What is gone stays so until they, or
+ * the relay, have changed it. @param row  stolen */
 void hook_set(struct hook *hook, struct hook_row *row);
 void hook_row_clear(struct hook_row *row);
 
@@ -88,7 +92,8 @@ void hook_on_ready(struct hook *hook, struct lane *lane);
 void hook_on_item_done(struct hook *hook);
 void hook_on_success(struct hook *hook);
 void hook_on_failure(struct hook *hook, const char *event, const char *why);
-void hook_on_gone(struct hook *hook);
+/** @param version  of the webhook when it was sent to */
+void hook_on_gone(struct hook *hook, int64_t version);
 
 /** Pause after so many failures, with some chance in it. */
 int64_t hook_pause_ms(int failures);

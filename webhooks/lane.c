@@ -112,29 +112,32 @@ static void finish(struct lane *lane)
 	ready(lane);
 }
 
-static void bury(struct lane *lane)
+static enum err bury(struct lane *lane)
 {
-	if (dead_add(lane->hook->id, &lane->first->id, lane->given_up,
-			lane->tries)) {
+	enum err err = dead_add(lane->hook->id, &lane->first->id, lane->given_up,
+		lane->tries);
+
+	if (err) {
 		wait(lane, STORE_PAUSE_MS);
-		return;
+		return err;
 	}
 	drop_first(lane);
 	ready(lane);
+	return OK;
 }
 
-static void give_up(struct lane *lane, const char *why)
+static enum err give_up(struct lane *lane, const char *why)
 {
 	mem_set(&lane->given_up, why);
-	bury(lane);
+	return bury(lane);
 }
 
-void lane_give_up(struct lane *lane, const char *why)
+enum err lane_give_up(struct lane *lane, const char *why)
 {
 	if (lane->state == LANE_FLYING || !lane->first || lane->done)
-		return;
+		return OK;
 	loop_timer_stop(&lane->timer);
-	give_up(lane, why);
+	return give_up(lane, why);
 }
 
 /* --- what the receiver said ----------------------------------------------- */
@@ -240,7 +243,7 @@ static void on_done(void *arg, const struct send_outcome *outcome)
 	case SEND_GONE:
 		lane->tries++;
 		give_up(lane, outcome->why);
-		hook_on_gone(hook);
+		hook_on_gone(hook, lane->version);
 		break;
 	}
 	hook_go(hook);
@@ -303,6 +306,7 @@ static void start_sending(struct lane *lane, const struct waiting *entry,
 	};
 
 	lane->state = LANE_FLYING;
+	lane->version = hook->row.version;
 	hook->flying++;
 	lane->sending = send_start(&params);
 	free(delivery);

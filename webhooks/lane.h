@@ -29,6 +29,7 @@ struct lane {
 	struct lane *next;
 	struct timer timer;
 	struct sending *sending;
+	int64_t version;	/* of the webhook, as it is sent to */
 	int step;		/* of the first item, see format_step() */
 	int tries;		/* of that step */
 	int done;		/* the first item is; Redis was away */
@@ -50,7 +51,11 @@ void lane_start(struct lane *lane);
 /** Try again at once, if it waits. */
 void lane_wake(struct lane *lane);
 
-/** Give up the first event, unless it is under way or already done. */
-void lane_give_up(struct lane *lane, const char *why);
+/**
+ * Give up the first event, unless it is under way or already done.
+ *
+ * @return OK, or ERR_STORE: it is tried again later
+ */
+enum err lane_give_up(struct lane *lane, const char *why);
 
 #endif
