@@ -21,14 +21,26 @@ static struct cursor at(uint64_t ms, uint64_t seq)
 	return c;
 }
 
+static void add_public(uint64_t ms, uint64_t seq, const char *type,
+		       const char *text)
+{
+	struct cursor id = at(ms, seq);
+
+	ring_add(entry_create(&id, "", "dora", match_bit(type), text,
+		strlen(text)));
+}
+
 /* `who` NULL: a public fact about somebody */
 static void add(const char *who, uint64_t ms, uint64_t seq, const char *type,
 		const char *text)
 {
 	struct cursor id = at(ms, seq);
 
-	ring_add(entry_create(&id, who ? who : "", who ? "" : "dora",
-		match_bit(who ? type : "presence.changed"), text,
+	if (!who) {
+		add_public(ms, seq, "presence.changed", text);
+		return;
+	}
+	ring_add(entry_create(&id, who, "", match_bit(type), text,
 		strlen(text)));
 }
 
@@ -113,6 +125,51 @@ static void test_types(void)
 	is_int(match_types("session,call.held", &bits), 0, "two words");
 	is_str(view("alice", bits, at(0, 0)), "held closed", "by both");
 	ring_close();
+}
+
+/* Of one more who is online, and of what else comes with it. */
+static const struct {
+	const char *who, *type;	/* "": no more comes */
+	int waits;
+	const char *what;
+} waiting[] = {
+	{ "alice", "", 1, "who is online" },
+	{ "alice", "call.held", 0, "and what is hers" },
+	{ "bob", "call.held", 1, "and what is another's" },
+	{ NULL, "user.changed", 0, "and what is public" },
+	{ NULL, "presence.im_changed", 1, "and one more who is" },
+};
+
+enum { WAITING = sizeof(waiting) / sizeof(*waiting) };
+
+static void test_can_wait(void)
+{
+	struct subject *alice = subject_hold("alice");
+	struct cursor floor = { 7, 0, 0 }, after;
+	uint64_t ms;
+	int i;
+
+	ring_open(1 << 20);
+	ring_reset(&floor);
+	is_int(ring_can_wait(alice, &floor), 0, "nothing");
+	for (i = 0; i < WAITING; i++) {
+		after = *ring_head();
+		ms = after.ms + 1;
+		add_public(ms, 0, "presence.im_changed", "online");
+		if (!waiting[i].who)
+			add_public(ms, 1, waiting[i].type, "more");
+		else if (*waiting[i].type)
+			add(waiting[i].who, ms, 1, waiting[i].type, "more");
+		is_int(ring_can_wait(alice, &after), waiting[i].waits, "%s",
+			waiting[i].what);
+	}
+	is_int(ring_can_wait(alice, ring_head()), 0, "nothing any more");
+	ring_reset(&floor);
+	is_int(ring_can_wait(alice, &floor), 0, "nothing is left of it");
+	add_public(1, 0, "presence.im_changed", "online");
+	is_int(ring_can_wait(alice, &floor), 1, "anew");
+	ring_close();
+	subject_release(alice);
 }
 
 static const char *const no_types[] = {
@@ -223,9 +280,10 @@ int main(void)
 {
 	subject_open();
 	reduce_open();
-	plan(11 + 5 + NO_TYPES + 1 + 6 + 2);
+	plan(11 + 5 + WAITING + 4 + NO_TYPES + 1 + 6 + 2);
 	test_order();
 	test_types();
+	test_can_wait();
 	test_no_types();
 	test_bytes_are_bounded();
 	test_random_walks();

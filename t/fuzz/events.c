@@ -3,10 +3,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "events/match.h"
 #include "events/query.h"
 #include "events/record.h"
+#include "events/request.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -47,6 +50,29 @@ static void sum_up(void *arg, const char *name, size_t name_len,
 		*sum += (unsigned char)value[--value_len];
 }
 
+/* As it comes from nginx, and is then over. */
+static void take_request(const uint8_t *data, size_t size)
+{
+	struct request req;
+	uint8_t rest;
+	int fd[2];
+
+	assert(!socketpair(AF_UNIX, SOCK_STREAM, 0, fd));
+	if (size)
+		assert(send(fd[0], data, size, MSG_DONTWAIT) ==
+			(ssize_t)size);
+	close(fd[0]);
+	if (request_look(fd[1]) == RECORD_WHOLE &&
+	    !request_take(fd[1], &req)) {
+		assert(req.method && req.path && req.query && req.cookie);
+		assert(strlen(req.last_event_id) + strlen(req.accept) +
+			strlen(req.authorization) +
+			strlen(req.request_id) < size);
+		assert(!recv(fd[1], &rest, 1, MSG_DONTWAIT));
+	}
+	close(fd[1]);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = strndup((const char *)data, size);
@@ -59,6 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (record_look(copy, size) == RECORD_WHOLE)
 		record_params(copy, size, sum_up, &sum);
 	free(copy);
+	take_request(data, size);
 	free(text);
 	return 0;
 }
