@@ -37,6 +37,8 @@ class Cell:
         self.phones = []
         self.begun = {}		# phone: marks of its wires
         self.at = {}		# user: events that are no news any more
+        self.expected = {}	# user: what events() has found, all of it
+        self.ops = set()	# commands named by events since settle()
         for user in users:
             user.begin()
 
@@ -90,19 +92,45 @@ class Cell:
         for user in self.users:
             user.read(0)
             self.at[user] = len(user.seen)
+        self.expected, self.ops = {}, set()
+
+    def end(self):
+        """All has hung up, and nothing has come that was not expected."""
+        wait_until("no call is left", lambda: not any(
+            u.api.get("/calls").json["items"] for u in self.users))
+        for user in self.users:
+            head = place(user.api.get("/snapshot").json["cursor"])
+            wait_until(f"{user.name} has read all", lambda: user.read(0) or
+                       place(user.cursor) >= head)
+            names = self.expected.get(user, [])
+            assert self.news(user) == names + [
+                "call.cleared"] * self.open(user, len(names)), user.name
+
+    def open(self, user, count):
+        """How many calls he had after so much of the news."""
+        told = {e["data"]["id"]: e["data"]["end"] for e in
+                user.seen[:self.at.get(user, 0)] + self.fresh(user)[:count]
+                if e["type"].startswith("call.")}
+        return list(told.values()).count(None)
 
     # ---- what must be seen -----------------------------------------------------
 
+    def fresh(self, user):
+        """Events of calls, transfers and slots that are news, in order."""
+        return [e for e in user.seen[self.at.get(user, 0):]
+                if e["type"].split(".")[0] in (
+                    "call", "transfer", "parking", "operation")]
+
     def news(self, user):
-        """Names of the events of calls, transfers and slots, in order."""
-        return [name_of(e) for e in user.seen[self.at.get(user, 0):]
-                if e["type"].split(".")[0] in ("call", "transfer", "parking")]
+        """Their names."""
+        return list(map(name_of, self.fresh(user)))
 
     def events(self, user, *names):
         """Exactly these have come since the beginning, in this order, with
         versions one by one, and the last of each call is what GET gives."""
         wait_until(lambda: f"{user.name}: {names}, seen {self.news(user)}",
                    lambda: user.read(0) or self.news(user) == list(names), 15)
+        self.expected[user] = list(names)
         user.story()
         for call in user.api.get("/calls").json["items"]:
             told = [e["data"] for e in user.calls()
@@ -110,10 +138,14 @@ class Cell:
             assert told[-1] == call
 
     def op(self, user, name):
-        """The command's id stands in this event, if it was one."""
-        event = [e for e in user.seen[self.at.get(user, 0):]
-                 if name_of(e) == name][-1]
-        assert bool(event.get("op")) == (self.act != "phone"), event
+        """The command's id stands in this event, if it was one; the same as
+        in the others since settle(), and in its answer (`self.ops`)."""
+        event = [e for e in self.fresh(user) if name_of(e) == name][-1]
+        if self.act == "phone":
+            assert event.get("op") is None, event
+            return
+        self.ops.add(event.get("op"))
+        assert len(self.ops) == 1 and all(self.ops), (self.ops, event)
 
     def sees(self, user, state, peer, held_by=(), via=(), but=()):
         """His call with this one; what he may do with it, but for `but`."""
@@ -172,6 +204,11 @@ class Cell:
             if not one_way:
                 wanted.add((far.device, near.device))
         wait_speaking(wanted, *phones)
+
+
+def place(cursor):
+    """In the log: two numbers."""
+    return [int(number) for number in cursor.split("-")[1:]]
 
 
 def has_ended(lines):

@@ -30,7 +30,11 @@ class BaresipPhone(Phone):
 
     def __init__(self, world, device, secret, answer=NEVER):
         super().__init__(world, device, secret, answer=answer)
-        self.wait_registered()
+        try:
+            self.wait_registered()
+        except BaseException:
+            self.stop()
+            raise
 
     def wires(self):
         return [self]
@@ -212,11 +216,14 @@ def speaking(*phones):
 
 
 def wait_speaking(wanted, *phones):
-    """Wait until exactly these speak to whom."""
+    """Wait until exactly these speak to whom; for nobody, until it has been
+    silent twice: one who is late is no silence."""
     last = [None]
 
     def found():
         last[0] = speaking(*phones)
+        if last[0] == wanted == set():
+            last[0] = speaking(*phones)
         return last[0] == wanted
 
     wait_until(lambda: f"RTP {wanted}, there is {last[0]}", found, 10)

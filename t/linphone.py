@@ -66,11 +66,15 @@ class Linphone:
             extra_groups=[], env={"PATH": "/usr/bin:/bin",
                                   "HOME": self.folder})
         threading.Thread(target=self.read, daemon=True).start()
-        self.say("soundcard use files")
-        self.say("play " + self.sound)
-        # it does not tell
-        wait_until(f"{device} is registered", lambda: world.log(
-            "bridge").count(known) > before)
+        try:
+            self.say("soundcard use files")
+            self.say("play " + self.sound)
+            # it does not tell
+            wait_until(f"{device} is registered", lambda: world.log(
+                "bridge").count(known) > before)
+        except BaseException:
+            Linphone.stop(self)
+            raise
 
     def say(self, line):
         self.process.stdin.write(line.encode() + b"\n")

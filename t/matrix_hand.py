@@ -50,9 +50,10 @@ class HandOver:
         self.third = cell.third(NEVER)
 
     def api(self, cell):
-        cell.alice.api.post("/transfers", {
+        made = cell.alice.api.post("/transfers", {
             "call": cell.alice.call["id"], "to": "23",
-            "mode": "single_step"}, want=201)
+            "mode": "single_step"}, want=201).json
+        cell.ops.add(made["op"])
 
     def phone(self, cell):
         self.own.hand_over("sip:23@example.com")

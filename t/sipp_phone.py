@@ -123,7 +123,14 @@ class Line:
             rtp=self.media.port, **keys)
         self.wire = Wire(self.log, SIPP, self.on_message)
         if begin == "phone_rings":
+            self.wait_listening()
+
+    def wait_listening(self):
+        try:
             wait_until("sipp listens", lambda: listens(self.port))
+        except BaseException:
+            self.stop()
+            raise
 
     def on_message(self, message):
         self.media.on_message(message)
@@ -185,7 +192,10 @@ class SippPhone:
         os.makedirs(folder, exist_ok=True)
         login = self.sipp(folder, os.path.join(FOLDER, "phone_register.xml"),
                           self.port, "-m", "1")
-        assert login.wait(10) == 0, login.args
+        try:
+            assert login.wait(10) == 0, login.args
+        finally:
+            login.kill()
         self.lines.append(Line(self, "phone_rings"))
 
     # ---- verbs -----------------------------------------------------------------

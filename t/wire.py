@@ -7,6 +7,7 @@
 It answers as the baresip of demo/phone.py does.
 """
 
+import datetime
 import os
 import re
 import threading
@@ -15,11 +16,12 @@ import time
 from phone import Message
 
 # Both end where so many bytes follow that are the message.
-SIPP = re.compile(rb"-{20,}[^\n]*\nUDP message (sent|received) "
+SIPP = re.compile(rb"-{20,} ([\d-]+ [\d:.]+)\nUDP message (sent|received) "
                   rb"[\[(](\d+)(?:\] bytes :| bytes\):)\n\n")
 LINPHONE = re.compile(rb"channel \[\w+\]: (?:message (sent) to \[[^\]]*\], "
                       rb"size: \[(\d+)\] bytes\n|"
                       rb"(received) \[(\d+)\] new bytes from \[[^\]]*\]:\n)")
+CLOCKS = time.time() - time.monotonic()
 
 
 class Wire:
@@ -84,22 +86,31 @@ class Wire:
     def take(self, data):
         """Take the whole messages of it; what is left."""
         while match := self.heads.search(data):
-            how, length = [part for part in match.groups() if part]
+            *when, how, length = [part for part in match.groups() if part]
             end = match.end() + int(length)
             if end > len(data):
                 return data[match.start():]
-            self.add(data[match.end():end], how == b"sent")
+            self.add(data[match.end():end], how == b"sent",
+                     read_time(*when))
             data = data[end:]
         return data[-300:]
 
-    def add(self, data, sent):
+    def add(self, data, sent, when):
         text = data.decode("utf-8", "replace").replace("\r\n", "\n")
         if " SIP/2.0\n" not in text and not text.startswith("SIP/2.0 "):
             return		# keeps a connection open
-        message = Message("UDP", "", "", text, time.monotonic())
+        message = Message("UDP", "", "", text, when)
         message.sent = sent
         with self.changed:
             self.seen.append(message)
             self.changed.notify_all()
         if self.on_message:
             self.on_message(message)
+
+
+def read_time(when=None):
+    """time.monotonic() of what the log says; now, when it says nothing."""
+    if not when:
+        return time.monotonic()
+    stamp = datetime.datetime.strptime(when.decode(), "%Y-%m-%d %H:%M:%S.%f")
+    return stamp.timestamp() - CLOCKS
