@@ -223,6 +223,18 @@ def kinds(events):
     return [event["type"].split(".")[1] for event in events]
 
 
+def once_within(seconds, act):
+    """One of three times it takes less: the machine may have paused, and
+    what waits does so each time.
+
+    act  does it and returns how long it took
+    """
+    took = []
+    while not took or (took[-1] >= seconds and len(took) < 3):
+        took.append(act())
+    assert took[-1] < seconds, took
+
+
 def test_online_is_gathered(log, login):
     waiting = parked(login(), log.head())
     began = time.monotonic()
@@ -246,16 +258,19 @@ def test_online_is_gathered_for_one_who_asks_again(log, login):
 
 @pytest.mark.parametrize("scope", ["to", "of"])
 def test_what_may_not_wait_takes_online_along(log, login, scope):
-    waiting = parked(login(), log.head())
-    stream = login().stream(log.head())
-    stream.frame()
-    began = time.monotonic()
-    comes_online(log, 0)
-    log.add("alice", scope=scope, n=1)
-    assert kinds(waiting.result(5)[1]["events"]) == kinds(stream.events(2)) \
-        == ["im_changed", "changed"]
-    stream.close()
-    assert time.monotonic() - began < 0.45
+    def take_along():
+        waiting = parked(login(), log.head())
+        stream = login().stream(log.head())
+        stream.frame()
+        began = time.monotonic()
+        comes_online(log, 0)
+        log.add("alice", scope=scope, n=1)
+        assert kinds(waiting.result(5)[1]["events"]) == kinds(
+            stream.events(2)) == ["im_changed", "changed"]
+        stream.close()
+        return time.monotonic() - began
+
+    once_within(0.45, take_along)
 
 
 def test_call_behind_a_crowd_does_not_wait(log, login):
@@ -267,10 +282,14 @@ def test_call_behind_a_crowd_does_not_wait(log, login):
     before = log.head()
     log.add("alice", n="call")
     wait_until("read", lambda: alice.get(after=before)[1]["events"])
-    began = time.monotonic()
-    seen = Follower(alice, after, lambda d: d["n"] == "call", cuts=0)
-    assert len(seen.result()) == 1201
-    assert time.monotonic() - began < 1
+
+    def follow():
+        began = time.monotonic()
+        seen = Follower(alice, after, lambda d: d["n"] == "call", cuts=0)
+        assert len(seen.result()) == 1201
+        return time.monotonic() - began
+
+    once_within(1, follow)
 
 
 def test_online_on_a_stream_is_gathered(log, login):
