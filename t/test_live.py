@@ -121,6 +121,18 @@ def test_online_as_long_as_one_waits(page, presence, redis):
     assert closed["since"] > opened["since"]
 
 
+def test_last_seen_never_goes_back(page, presence, redis):
+    seen = presence("alice")
+    conn = page("alice").hang(instance="tab1")
+    seen.wait("open", seconds=3)
+    session, = [tab.split("/")[1] for tab in redis.hkeys("tabs:alice")]
+    later = str(int(time.time() * 1000) + 3600000)
+    redis.hset("session:" + session, "seen", later)
+    conn.close()
+    seen.wait("open", "closed")
+    assert redis.hget("session:" + session, "seen") == later
+
+
 def test_who_comes_back_in_time_has_not_left(page, presence, redis):
     seen = presence("alice")
     alice = page("alice")
