@@ -3,8 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "events/answer.h"
+#include "events/request.h"
 #include "events/ring.h"
 #include "events/watcher.h"
 #include "tap.h"
@@ -101,6 +104,45 @@ static void test_params(void)
 	bytes = (const unsigned char *)BEGIN;
 	is_int(record_id(bytes), 7, "its id");
 	ok(record_keeps(bytes) != 0, "more on this connection");
+}
+
+#define REQUEST_HEAD BEGIN \
+	PARAM_RECORD("\23", "\16\3REQUEST_METHODGET") \
+	PARAM_RECORD("\24", "\16\4REQUEST_METHODPOST")
+#define REQUEST_REST PARAM_RECORD("\20", "\13\3HTTP_COOKIEa=b") \
+	PARAM_RECORD("\16", "\11\3HTTP_HOSThoy") NO_PARAMS STDIN NO_STDIN
+
+static void say(int fd, const char *bytes, size_t len)
+{
+	is_int(send(fd, bytes, len, MSG_DONTWAIT), (long long)len, "said");
+}
+
+static void test_request(void)
+{
+	struct request req;
+	int fd[2];
+
+	is_int(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0, "a pair");
+	is_int(request_look(fd[1]), RECORD_PART, "nothing yet");
+	say(fd[0], REQUEST_HEAD, sizeof(REQUEST_HEAD) - 1);
+	is_int(request_look(fd[1]), RECORD_PART, "a part");
+	say(fd[0], REQUEST_REST, sizeof(REQUEST_REST) - 1);
+	is_int(request_look(fd[1]), RECORD_WHOLE, "all of it");
+	is_int(request_take(fd[1], &req), 0, "taken");
+	is_str(req.method, "GET", "the first of a name");
+	is_str(req.cookie, "a=b", "another record");
+	is_str(req.query, "", "missing");
+	is_int(req.id, 7, "its id");
+	ok(req.keep, "the connection stays");
+	is_int(request_look(fd[1]), RECORD_PART, "nothing more");
+	say(fd[0], BEGIN PARAM_RECORD("\3", "\1\2a") NO_PARAMS NO_STDIN,
+		sizeof(BEGIN PARAM_RECORD("\3", "\1\2a")
+			NO_PARAMS NO_STDIN) - 1);
+	is_int(request_look(fd[1]), RECORD_WHOLE, "a whole one");
+	is_int(request_take(fd[1], &req), -1, "that is malformed");
+	close(fd[0]);
+	is_int(request_look(fd[1]), RECORD_BAD, "closed");
+	close(fd[1]);
 }
 
 /* Put the contents of STDOUT records together; their number is counted. */
@@ -268,7 +310,7 @@ int main(void)
 {
 	int i;
 
-	plan(LOOKS + 5 + 11 + 2 + 4 * 3 + 1 + 4 + 9 + 3);
+	plan(LOOKS + 5 + 11 + 2 + 4 * 3 + 1 + 4 + 9 + 3 + 17);
 	for (i = 0; i < LOOKS; i++)
 		is_int(record_look((const unsigned char *)looks[i].bytes,
 			looks[i].len), looks[i].look, "%s", looks[i].name);
@@ -281,5 +323,6 @@ int main(void)
 	test_problem();
 	test_events();
 	test_request_id();
+	test_request();
 	return done();
 }

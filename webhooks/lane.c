@@ -114,8 +114,8 @@ static void finish(struct lane *lane)
 
 static enum err bury(struct lane *lane)
 {
-	enum err err = dead_add(lane->hook->id, &lane->first->id, lane->given_up,
-		lane->tries);
+	enum err err = dead_add(lane->hook->id, &lane->first->id,
+		lane->given_up, lane->tries);
 
 	if (err) {
 		wait(lane, STORE_PAUSE_MS);
