@@ -141,8 +141,10 @@ def test_types_and_users(world, store):
                               "v": "1", "time": "", "data": "{}"})
         store.xadd("events", {"to": "bob", "of": "alice", "v": "1",
                               "type": "presence.changed", "time": "",
-                              "data": "{}"})
+                              "data": '{"view": true}'})	# no news
+        publish(store, "c", 1, "call.cleared")
         receiver.wait(lambda got: len(got) == 8)
+        assert not any("view" in d.json["data"] for d in receiver.got)
         by_path = {path: {(d.event, d.json.get("to", d.json.get("of")))
                           for d in receiver.got if d.path == path}
                    for path in ("/some", "/all")}
