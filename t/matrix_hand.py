@@ -4,6 +4,7 @@ from ladders import (CALLS, CANCELLED, HEARS_BYE, HOLDS, IS_ASKED, IS_CALLED,
                      IS_HELD, IS_OFFERED, LIFTS, OFFERS, REFERS, SILENCED,
                      TAKES)
 from phone import ASKED, NEVER
+from world import wait_until
 
 
 class Redirect:
@@ -98,7 +99,9 @@ class Consult:
         made = cell.alice.api.post("/transfers", {
             "call": cell.alice.call["id"], "to": "23"}, want=201).json
         self.consult(cell)
-        cell.alice.api.post(f"/transfers/{made['id']}/complete", want=200)
+        # bob may still be on his way into the hold
+        wait_until("handed on", lambda: cell.alice.api.post(
+            f"/transfers/{made['id']}/complete").status == 200)
 
     def phone(self, cell):
         self.call_carol(cell)
