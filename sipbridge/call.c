@@ -254,7 +254,8 @@ static void abandon(struct call *call)
 
 static void set_end(struct party *party, enum ender ender, struct cause cause)
 {
-	party->ended_ms = stamp_ms();
+	if (!party->ended_ms)		/* else it was told in an answer */
+		party->ended_ms = stamp_ms();
 	party->ender = ender;
 	party->end = cause;
 }

@@ -55,7 +55,6 @@ static json_t *last_view(struct call *call, struct cause cause)
 	callee->ender = END_CALLEE;
 	callee->end = cause;
 	view = publish_to_json(call, CALLEE);
-	callee->ended_ms = 0;
 	json_object_set_new(view, "version", json_integer(callee->version + 1));
 	return view;
 }
