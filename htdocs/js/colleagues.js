@@ -47,8 +47,8 @@ function Colleague({ name })
 					${person.number}</span> <span aria-hidden="true">·
 					</span> `}
 				<${Availability} state=${state} />
-				${im?.status !== null && html`<span aria-hidden="true"> ·
-					</span>`}
+				${im?.status !== null
+					&& html`<span aria-hidden="true"> · </span>`}
 				<${Online} im=${im} />
 			</span>
 			<${Doing} name=${name} presence=${presence} />
