@@ -255,6 +255,28 @@ void db_rollback(void)
 		PQclear(PQexec(conn, "ROLLBACK"));
 }
 
+enum err db_lock(const char *sql, const char *key, long long *version)
+{
+	PGresult *row;
+	enum err err = db_ask(&row, sql, 1, key);
+
+	if (err)
+		return err;
+	if (PQntuples(row))
+		*version = strtoll(db_text(row, 0, 0), NULL, 10);
+	else
+		err = ERR_MISSING;
+	PQclear(row);
+	return err;
+}
+
+const char *db_find_obstacle(const struct db_obstacle *list)
+{
+	while (list->what && !strstr(last_error, list->said))
+		list++;
+	return list->what;
+}
+
 enum err db_end(enum err err)
 {
 	if (!err)

@@ -26,6 +26,23 @@ enum err db_begin(void);
 enum err db_commit(void);
 void db_rollback(void);
 
+/**
+ * Lock the row of a key, and tell its version.
+ *
+ * @param sql  selects it, $1 is the key; ends with FOR UPDATE
+ * @return OK, ERR_MISSING, ERR_DB
+ */
+enum err db_lock(const char *sql, const char *key, long long *version);
+
+/** What stood in the way of a refused statement. */
+struct db_obstacle {
+	const char *said;	/* by PostgreSQL: the name of what forbids it */
+	const char *what;	/* NULL ends a list */
+};
+
+/** Of the last refusal; NULL when it is none of the list. */
+const char *db_find_obstacle(const struct db_obstacle *list);
+
 /** Commit when all went well, else roll back. @return err, or ERR_DB */
 enum err db_end(enum err err);
 

@@ -52,21 +52,15 @@ enum err devicedb_add(const struct devicedb_row *row)
 
 const char *devicedb_obstacle(void)
 {
-	static const struct {
-		const char *said;
-		const char *what;
-	} obstacles[] = {
+	static const struct db_obstacle obstacles[] = {
 		{ "devices_pkey", "device" },
 		{ "SIP name", "user" },
 		{ "devices_id_mobile", "mobile" },
 		{ "devices_user_name_fkey", "owner" },
+		{ NULL, NULL }
 	};
-	size_t i;
 
-	for (i = 0; i < sizeof(obstacles) / sizeof(*obstacles); i++)
-		if (strstr(db_error(), obstacles[i].said))
-			return obstacles[i].what;
-	return NULL;
+	return db_find_obstacle(obstacles);
 }
 
 enum err devicedb_remove(const char *id)

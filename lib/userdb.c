@@ -20,21 +20,15 @@ enum err userdb_add(const struct userdb_row *row)
 
 const char *userdb_obstacle(void)
 {
-	static const struct {
-		const char *said;
-		const char *what;
-	} obstacles[] = {
+	static const struct db_obstacle obstacles[] = {
 		{ "users_pkey", "name" },
 		{ "users_number_key", "number" },
 		{ "SIP name", "device" },
 		{ "users_node_fkey", "node" },
+		{ NULL, NULL }
 	};
-	size_t i;
 
-	for (i = 0; i < sizeof(obstacles) / sizeof(*obstacles); i++)
-		if (strstr(db_error(), obstacles[i].said))
-			return obstacles[i].what;
-	return NULL;
+	return db_find_obstacle(obstacles);
 }
 
 /* A statement on one user has to find him. */

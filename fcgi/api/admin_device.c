@@ -61,18 +61,8 @@ enum err admin_device_get(const char *id, json_t **device)
 
 enum err admin_device_lock(const char *id, json_int_t *version)
 {
-	PGresult *row;
-	enum err err = db_ask(&row, "SELECT version FROM devices"
-		" WHERE id = $1 FOR UPDATE", 1, id);
-
-	if (err)
-		return err;
-	if (PQntuples(row))
-		*version = atoll(db_text(row, 0, 0));
-	else
-		err = ERR_MISSING;
-	PQclear(row);
-	return err;
+	return db_lock("SELECT version FROM devices"
+		" WHERE id = $1 FOR UPDATE", id, version);
 }
 
 enum err admin_device_write(const struct devicedb_row *row)

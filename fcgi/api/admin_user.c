@@ -81,18 +81,8 @@ enum err admin_user_get(const char *name, json_t **user)
 
 enum err admin_user_lock(const char *name, json_int_t *version)
 {
-	PGresult *row;
-	enum err err = db_ask(&row, "SELECT version FROM users"
-		" WHERE name = $1 FOR UPDATE", 1, name);
-
-	if (err)
-		return err;
-	if (PQntuples(row))
-		*version = atoll(db_text(row, 0, 0));
-	else
-		err = ERR_MISSING;
-	PQclear(row);
-	return err;
+	return db_lock("SELECT version FROM users"
+		" WHERE name = $1 FOR UPDATE", name, version);
 }
 
 /* An unchanged row is not written: its version would tell of a change. */

@@ -108,29 +108,14 @@ static enum err take(const struct presence *presence, struct row *row,
 
 /* --- the change ----------------------------------------------------------- */
 
-static enum err lock(const char *user, json_int_t *version)
-{
-	PGresult *rows;
-	enum err err = db_ask(&rows, "SELECT version FROM presence"
-		" WHERE user_name = $1 FOR UPDATE", 1, user);
-
-	if (err)
-		return err;
-	if (PQntuples(rows))
-		*version = strtoll(db_text(rows, 0, 0), NULL, 10);
-	else
-		err = ERR_MISSING;
-	PQclear(rows);
-	return err;
-}
-
 static enum err begin(const char *user, struct presence_match match)
 {
 	json_int_t version;
 	enum err err = db_begin();
 
 	if (!err)
-		err = lock(user, &version);
+		err = db_lock("SELECT version FROM presence"
+			" WHERE user_name = $1 FOR UPDATE", user, &version);
 	if (!err)
 		err = match.fn(match.arg, version);
 	return err;

@@ -125,29 +125,14 @@ static enum err take_settings(const char *user, const struct settings *s,
 
 /* --- the change ----------------------------------------------------------- */
 
-static enum err lock(const char *user, json_int_t *version)
-{
-	PGresult *rows;
-	enum err err = db_ask(&rows, "SELECT version FROM user_settings"
-		" WHERE user_name = $1 FOR UPDATE", 1, user);
-
-	if (err)
-		return err;
-	if (PQntuples(rows))
-		*version = strtoll(db_text(rows, 0, 0), NULL, 10);
-	else
-		err = ERR_MISSING;
-	PQclear(rows);
-	return err;
-}
-
 static enum err begin(const char *user, settings_match_fn match, void *arg)
 {
 	json_int_t version;
 	enum err err = db_begin();
 
 	if (!err)
-		err = lock(user, &version);
+		err = db_lock("SELECT version FROM user_settings"
+			" WHERE user_name = $1 FOR UPDATE", user, &version);
 	if (!err)
 		err = match(arg, version);
 	return err;
