@@ -30,7 +30,7 @@ static const char all[] =
 	" WHERE kind = 'user' AND viewer = n.name AND gone IS NULL),"
 	" 'profiles', (SELECT coalesce(jsonb_agg(to_jsonb(p) - 'user_name'"
 	" || jsonb_build_object('contacts', (SELECT coalesce(jsonb_agg("
-	"to_jsonb(c) - 'profile' || jsonb_build_object('photo', (SELECT"
+	"to_jsonb(c) - 'profile' - 'ready' || jsonb_build_object('photo', (SELECT"
 	" jsonb_build_object('type', type, 'base64', encode(data, 'base64'))"
 	" FROM contact_photos WHERE contact = c.id)) ORDER BY position, c.id),"
 	" '[]') FROM contacts c WHERE c.profile = p.id))"

@@ -67,5 +67,6 @@ void mem_init(void)
 	json_set_alloc_funcs(must_malloc, free);
 	/* a page that comes and goes with every call costs more than it is */
 	mallopt(M_TRIM_THRESHOLD, 4 << 20);
+	mallopt(M_MMAP_THRESHOLD, 4 << 20);	/* nor with an answer */
 	mallopt(M_TOP_PAD, 256 << 10);
 }

@@ -24,13 +24,12 @@ enum err contact_list_text(const struct contact_place *at, char **text)
 	if (err)
 		return err;
 	json_decref(profile);
-	err = db_ask(&rows, "SELECT coalesce(json_agg(contact_json(c, d.name)"
-		" ORDER BY c.position, c.id), '[]')"
-		" FROM contacts c, (SELECT name FROM domain LIMIT 1) AS d"
-		" WHERE c.profile = $1", 1, at->profile);
+	err = db_ask(&rows, "SELECT coalesce(string_agg(ready, ','"
+		" ORDER BY position, id), '') FROM contacts"
+		" WHERE profile = $1", 1, at->profile);
 	if (err)
 		return err;
-	*text = mem_strdup(db_text(rows, 0, 0));
+	*text = mem_printf("[%s]", db_text(rows, 0, 0));
 	PQclear(rows);
 	return OK;
 }
@@ -51,8 +50,8 @@ enum err contact_get(const struct contact_place *at, const char *id,
 		     json_t **contact)
 {
 	PGresult *rows;
-	enum err err = db_ask(&rows, "SELECT contact_json(c, (SELECT name"
-		" FROM domain LIMIT 1))" FROM_PLACE " WHERE c.id = $1"
+	enum err err = db_ask(&rows, "SELECT c.ready"
+		FROM_PLACE " WHERE c.id = $1"
 		" AND p.id = $2 AND p.user_name = $3", 3, id, at->profile,
 		at->user);
 

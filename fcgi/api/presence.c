@@ -238,8 +238,8 @@ static enum err load(const json_t *users, PGresult **rows)
 	char *names = names_of(users);
 	enum err err = db_ask(rows, "SELECT user_name, version,"
 		" CASE WHEN coalesce(since, calendar_from) IS NOT NULL"
-		" THEN presence_json(p) END FROM presence p"
-		" WHERE user_name = ANY ($1::text[])", 1, names);
+		" THEN presence_json(p) END FROM unnest($1::text[]) n"
+		" JOIN presence p ON p.user_name = n", 1, names);
 
 	free(names);
 	return err;
