@@ -67,6 +67,16 @@ function transfer(more = {})
 
 const browser = await launch();
 
+async function until(what, holds)
+{
+	const end = Date.now() + 30000;
+
+	while (!holds()) {
+		assert.ok(Date.now() < end, `waited in vain for ${what}`);
+		await new Promise((done) => setTimeout(done, 20));
+	}
+}
+
 /** A page that sees only what we tell; `asked` collects its commands. */
 async function open(state = {}, options = {})
 {
@@ -116,13 +126,11 @@ async function open(state = {}, options = {})
 		});
 	/** All commands, once there are n of them. */
 	page.commands = async (n) => {
-		while (page.asked.length < n)
-			await page.waitForTimeout(20);
+		await until(`${n} commands`, () => page.asked.length >= n);
 		return page.asked;
 	};
 	page.tell = async (...events) => {
-		while (waiting.length === 0)
-			await page.waitForTimeout(20);
+		await until("a poll", () => waiting.length > 0);
 		waiting.splice(0).forEach((done) => done(events.map((event) =>
 			({ time: ago(0), ...event }))));
 	};
