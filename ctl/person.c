@@ -12,7 +12,7 @@
  * Call records outlive their user, who is null then. */
 static const char all[] =
 	"SELECT json_build_object("
-	"'user', to_jsonb(u) - 'password' - 'mark',"
+	"'user', to_jsonb(u) - 'password' - 'mark' - 'search',"
 	" 'settings', (SELECT to_jsonb(s) - 'user_name' FROM user_settings s"
 	" WHERE user_name = n.name),"
 	" 'presence', (SELECT to_jsonb(p) - 'user_name' FROM presence p"

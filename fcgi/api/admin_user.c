@@ -37,10 +37,7 @@ static enum err load(const char *q, const char *after, int limit,
 
 	snprintf(most, sizeof(most), "%d", limit + 1);
 	return db_ask(rows, "SELECT " COLUMNS " FROM users"
-		" WHERE ($1 = '' OR starts_with(name, lower($1))"
-		" OR starts_with(number, $1)"
-		" OR starts_with(lower(display_name), lower($1))"
-		" OR strpos(lower(display_name), ' ' || lower($1)) > 0)"
+		" WHERE ($1 = '' OR strpos(search, ' ' || lower($1)) > 0)"
 		" AND name > convert_from(decode($2, 'hex'), 'UTF8')"
 		" ORDER BY name LIMIT $3", 3, q, after ? after : "", most);
 }

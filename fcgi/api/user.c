@@ -109,10 +109,7 @@ static enum err load(const struct user_query *query, PGresult **rows)
 		" 0) END AS rights FROM users u LEFT JOIN r ON r.owner = u.name)"
 		" SELECT name, number, display_name, version, rights"
 		" FROM found WHERE NOT disabled AND rights & $5::integer <> 0"
-		" AND ($1 = '' OR starts_with(name, lower($1))"
-		" OR starts_with(number, $1)"
-		" OR starts_with(lower(display_name), lower($1))"
-		" OR strpos(lower(display_name), ' ' || lower($1)) > 0)"
+		" AND ($1 = '' OR strpos(search, ' ' || lower($1)) > 0)"
 		" AND name > convert_from(decode($2, 'hex'), 'UTF8')"
 		" ORDER BY name LIMIT $3", 5, query->q,
 		query->after ? query->after : "",
