@@ -99,6 +99,7 @@ def test_no_answer_and_offline(world, phones, alice, bob, carol):
     a.hangup()
     alice.wait("call.cleared")
     b.unregister()
+    bob.wait("registration.removed")
     a.dial("22")
     alice.wait("call.established", 2)
     a.hangup()
