@@ -1,10 +1,15 @@
 /* system.c - verbs for the system as a whole */
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+
+#include <jansson.h>
 
 #include "check.h"
 #include "conf.h"
 #include "ctl.h"
 #include "db.h"
+#include "findings.h"
 
 static enum err other_domain(const char *name)
 {
@@ -63,4 +68,26 @@ enum err system_disable(const struct args *args)
 {
 	(void)args;
 	return set_enabled("false");
+}
+
+static const char *text_of(const json_t *finding, const char *member)
+{
+	return json_string_value(json_object_get(finding, member));
+}
+
+enum err config_check(const struct args *args)
+{
+	json_t *list, *finding;
+	int more;
+	enum err err = findings_list(INT_MAX, &list, &more);
+	size_t i;
+
+	(void)args;
+	if (err)
+		return refused(err, "%s", db_error());
+	json_array_foreach(list, i, finding)
+		printf("%s: %s\n", text_of(finding, "text"),
+			text_of(finding, "mend"));
+	json_decref(list);
+	return i ? ERR_STATE : OK;
 }

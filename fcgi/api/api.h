@@ -133,6 +133,7 @@ enum err api_admin_group_remove(struct request *req);
 enum err api_admin_member_put(struct request *req);
 enum err api_admin_member_remove(struct request *req);
 enum err api_admin_audit(struct request *req);
+enum err api_admin_findings(struct request *req);
 
 enum err api_snapshot(struct request *req);
 enum err api_version(struct request *req);

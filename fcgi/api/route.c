@@ -208,6 +208,8 @@ static const struct route routes[] = {
 	  BUDGET_REST, "", api_admin_member_put },
 	{ DELETE, "/admin/groups/{group}/members/{user}", ADMIN, BUDGET_REST,
 	  "", api_admin_member_remove },
+	{ GET, "/admin/findings", ADMIN, BUDGET_SEARCH, "",
+	  api_admin_findings },
 	{ GET, "/admin/audit", ADMIN, BUDGET_SEARCH, "after limit",
 	  api_admin_audit },
 	{ GET, "/version", 0, BUDGET_REST, "", api_version },
