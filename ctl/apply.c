@@ -227,11 +227,32 @@ static json_t *load(const char *path)
 	return doc;
 }
 
+/* Before there were roles, there was `admin`. */
+static void modernize(json_t *doc)
+{
+	const json_t *admin;
+	json_t *user;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "users"), i, user) {
+		admin = json_object_get(user, "admin");
+		if (!json_is_boolean(admin) || json_object_get(user, "role"))
+			continue;
+		json_object_set_new(user, "role", json_string(
+			json_is_true(admin) ? "admin" : "user"));
+		json_object_del(user, "admin");
+	}
+}
+
 enum err config_apply(const struct args *args)
 {
 	json_t *doc = load(args->name);
-	enum err err = doc ? apply(doc, args) : ERR_TYPE;
+	enum err err = ERR_TYPE;
 
+	if (doc) {
+		modernize(doc);
+		err = apply(doc, args);
+	}
 	json_decref(doc);
 	return err;
 }

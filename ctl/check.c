@@ -8,6 +8,7 @@
 
 #include "ctl.h"
 #include "text.h"
+#include "userdb.h"
 
 static const char lower[] = "abcdefghijklmnopqrstuvwxyz";
 static const char digits[] = "0123456789";
@@ -56,6 +57,15 @@ enum err check_domain(const char *domain)
 		return OK;
 	return refused(ERR_VALUE,
 		"domain \"%s\" must be a host name in small letters", domain);
+}
+
+/* NULL: not given */
+enum err check_role(const char *role)
+{
+	if (!role || text_among(USERDB_ROLES, role))
+		return OK;
+	return refused(ERR_VALUE, "--role \"%s\" must be user, operator or "
+		"admin", role);
 }
 
 enum err check_text(const char *what, const char *text)

@@ -17,6 +17,7 @@ enum err check_number(const char *number);
 enum err check_digits(const char *what, const char *text, size_t min,
 		      size_t max);
 enum err check_domain(const char *domain);
+enum err check_role(const char *role);
 enum err check_text(const char *what, const char *text);
 enum err check_secret(const char *what, const char *secret);
 

@@ -12,6 +12,7 @@ struct args {
 	const char *user;
 	const char *text;
 	int admin;
+	const char *role;
 	int refuse;
 	const char *country;
 	const char *area;

@@ -34,6 +34,8 @@ enum option {
 	SECRETS = 2097152,
 	DRY_RUN = 4194304,
 	PRUNE = 8388608,
+	ROLE = 16777216,
+	SOME = 33554432,	/* one of those that may be there must */
 };
 
 static const struct {
@@ -67,8 +69,8 @@ static const struct {
 	  "name, country, area, prefixes" },
 	{ "number", "TEXT", 0, 0, node_number,
 	  "what it means here when dialled, and how to dial that" },
-	{ "user add", "NAME", NUMBER | DISPLAY_NAME, ADMIN, user_add,
-	  "--number N --display-name T [--admin]" },
+	{ "user add", "NAME", NUMBER | DISPLAY_NAME, ADMIN | ROLE, user_add,
+	  "--number N --display-name T [--role user|operator|admin] [--admin]" },
 	{ "user delete", "NAME", 0, 0, user_delete,
 	  "with all devices" },
 	{ "user disable", "NAME", 0, 0, user_disable,
@@ -76,8 +78,8 @@ static const struct {
 	{ "user enable", "NAME", 0, 0, user_enable, "undo that" },
 	{ "user list", NULL, 0, 0, user_list,
 	  "name, number, display name, state" },
-	{ "user set", "NAME", SETTING, 0, user_set,
-	  "[--dnd yes|no] [--busy-on N|-] [--no-answer S|-] [--mobile N|-] "
+	{ "user set", "NAME", SOME, SETTING | ROLE, user_set,
+	  "[--role user|operator|admin] [--dnd yes|no] [--busy-on N|-] [--no-answer S|-] [--mobile N|-] "
 	  "[--mobile-on yes|no] [--mobile-delay S]" },
 	{ "user divert", "NAME", 0, 0, user_divert,
 	  "diversions from stdin, a line WHEN FROM PRIORITY TO each" },
@@ -231,6 +233,7 @@ static int take_option(struct args *args, char ***argv)
 		{ "--secrets", SECRETS, NULL, &args->secrets },
 		{ "--dry-run", DRY_RUN, NULL, &args->dry_run },
 		{ "--prune", PRUNE, NULL, &args->prune },
+		{ "--role", ROLE, &args->role, NULL },
 		{ "--admin", ADMIN, NULL, &args->admin },
 		{ "--refuse", REFUSE, NULL, &args->refuse },
 	};
@@ -254,7 +257,7 @@ static int take_option(struct args *args, char ***argv)
 
 static void read_args(int verb, char **argv, struct args *args)
 {
-	int seen = 0;
+	int seen = 0, must = verbs[verb].must;
 
 	while (*argv) {
 		if (!strncmp(*argv, "--", 2))
@@ -266,9 +269,11 @@ static void read_args(int verb, char **argv, struct args *args)
 	}
 	if (verbs[verb].object && !args->name)
 		misused(verbs[verb].words, "its object is missing");
-	if (verbs[verb].must & ~seen)
+	if (seen)
+		seen |= must & SOME;
+	if (must & ~seen)
 		misused(verbs[verb].words, "an option is missing");
-	if (seen & ~(verbs[verb].must | verbs[verb].may))
+	if (seen & ~(must | verbs[verb].may))
 		misused(verbs[verb].words, "an option does not belong here");
 }
 

@@ -8,6 +8,7 @@
 #include "diversion.h"
 #include "rights.h"
 #include "text.h"
+#include "userdb.h"
 
 enum { HASH_MAX = 255, MOBILE_MAX = 16, PASSWORD_MAX = 64 };
 
@@ -153,6 +154,14 @@ const char *member_diversions(const json_t *value)
 				"external, \"priority\": 0 to 1000, \"to\": "
 				"text}";
 	return NULL;
+}
+
+const char *member_role(const json_t *value)
+{
+	const char *word = text_of(value);
+
+	return *word && text_among(USERDB_ROLES, word) ? NULL :
+		"must be user, operator or admin";
 }
 
 const char *member_device_secret(const json_t *value)

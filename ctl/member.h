@@ -16,6 +16,7 @@ const char *member_name(const json_t *value);
 const char *member_host(const json_t *value);
 const char *member_text(const json_t *value);
 const char *member_bool(const json_t *value);
+const char *member_role(const json_t *value);
 const char *member_number(const json_t *value);
 const char *member_digits(const json_t *value);
 const char *member_area(const json_t *value);

@@ -36,7 +36,7 @@ static const struct member members_of_user[] = {
 	{ "number", member_number, "null", 0 },
 	{ "display_name", member_text, NULL, 0 },
 	{ "password", member_hash, "null", 1 },
-	{ "admin", member_bool, "false", 0 },
+	{ "role", member_role, "\"user\"", 0 },
 	{ "disabled", member_bool, "false", 0 },
 	{ "dnd", member_bool, "false", 0 },
 	{ "busy_on", member_busy_on, "null", 0 },
@@ -82,7 +82,7 @@ static const struct member members_of_visibility[] = {
 };
 
 #define USERS " jsonb_to_recordset($1) AS r(name text, node text," \
-	" number text, display_name text, password text, admin boolean," \
+	" number text, display_name text, password text, role text," \
 	" disabled boolean, dnd boolean, busy_on integer," \
 	" no_answer_s integer, mobile text, mobile_on boolean," \
 	" mobile_delay_s integer, mobile_selected boolean, diversions jsonb)"
@@ -138,7 +138,7 @@ const struct section sections[] = {
 	{ "users", "user", { "name" }, { { "node", "nodes" } }, members_of_user,
 	  "SELECT coalesce(json_agg(json_build_object('name', name,"
 	  " 'node', node, 'number', number, 'display_name', display_name,"
-	  " 'password', password, 'admin', admin, 'disabled', disabled,"
+	  " 'password', password, 'role', role, 'disabled', disabled,"
 	  " 'dnd', dnd, 'busy_on', busy_on, 'no_answer_s', no_answer_s,"
 	  " 'mobile', mobile, 'mobile_on', mobile_on,"
 	  " 'mobile_delay_s', mobile_delay_s,"
@@ -149,15 +149,15 @@ const struct section sections[] = {
 	  { "UPDATE users u SET number = NULL FROM" USERS
 	    " WHERE u.number = r.number AND u.name <> r.name",
 	    "INSERT INTO users AS u (name, node, number, display_name,"
-	    " password, admin, disabled) SELECT name, node, number,"
-	    " display_name, password, admin, disabled FROM" USERS
+	    " password, role, disabled) SELECT name, node, number,"
+	    " display_name, password, role, disabled FROM" USERS
 	    " ON CONFLICT (name) DO UPDATE SET node = excluded.node,"
 	    " number = excluded.number,"
-	    " display_name = excluded.display_name, admin = excluded.admin,"
+	    " display_name = excluded.display_name, role = excluded.role,"
 	    " disabled = excluded.disabled"
-	    " WHERE (u.node, u.number, u.display_name, u.admin, u.disabled)"
+	    " WHERE (u.node, u.number, u.display_name, u.role, u.disabled)"
 	    " IS DISTINCT FROM (excluded.node, excluded.number,"
-	    " excluded.display_name, excluded.admin, excluded.disabled)",
+	    " excluded.display_name, excluded.role, excluded.disabled)",
 	    /* what registers with a password ends with it */
 	    "UPDATE devices SET ha1 = NULL FROM users u JOIN" USERS
 	    " USING (name) WHERE user_name = u.name AND secret = 'user'"

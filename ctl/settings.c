@@ -11,6 +11,7 @@
 #include "diversion.h"
 #include "plandb.h"
 #include "text.h"
+#include "userdb.h"
 
 /* Run a change of one user's row; says so when there is none. */
 static enum err done(enum err err, PGresult *result, const char *user)
@@ -88,6 +89,18 @@ static enum err find_mobile(const struct args *args, char mobile[NUMBER_SIZE])
 	return OK;
 }
 
+static enum err set_role(const struct args *args)
+{
+	enum err err = check_role(args->role);
+
+	if (err || !args->role)
+		return err;
+	err = userdb_set_role(args->name, args->role);
+	if (err == ERR_MISSING)
+		return refused(err, "there is no user \"%s\"", args->name);
+	return err ? refused(err, "%s", db_error()) : OK;
+}
+
 enum err user_set(const struct args *args)
 {
 	char mobile[NUMBER_SIZE];
@@ -95,9 +108,10 @@ enum err user_set(const struct args *args)
 	enum err err;
 
 	err = check_settings(args);
-	if (err)
-		return err;
-	err = find_mobile(args, mobile);
+	if (!err)
+		err = find_mobile(args, mobile);
+	if (!err)
+		err = set_role(args);
 	if (err)
 		return err;
 	err = db_ask(&result, "WITH new AS (SELECT user_name,"

@@ -29,12 +29,16 @@ static enum err why_not_added(const struct args *args)
 enum err user_add(const struct args *args)
 {
 	struct userdb_row row = { args->name, args->number,
-		args->display_name, args->admin, 0 };
+		args->display_name, args->admin ? "admin" : "user", 0 };
 	enum err err;
 
 	err = check_name("user name", args->name);
+	if (!err)
+		err = check_role(args->role);
 	if (err)
 		return err;
+	if (args->role)
+		row.role = args->role;
 	err = check_number(args->number);
 	if (err)
 		return err;
@@ -60,29 +64,14 @@ enum err user_delete(const struct args *args)
 	return said(userdb_remove(args->name), args->name);
 }
 
-/* An unchanged row is not written: its version would tell of a change. */
-static enum err set_disabled(const char *name, const char *value)
-{
-	PGresult *rows;
-	enum err err = db_ask(&rows, "WITH changed AS (UPDATE users"
-		" SET disabled = $2 WHERE name = $1 AND disabled <> $2)"
-		" SELECT FROM users WHERE name = $1", 2, name, value);
-
-	if (!err) {
-		err = PQntuples(rows) ? OK : ERR_MISSING;
-		PQclear(rows);
-	}
-	return said(err, name);
-}
-
 enum err user_disable(const struct args *args)
 {
-	return set_disabled(args->name, "t");
+	return said(userdb_disable(args->name, 1), args->name);
 }
 
 enum err user_enable(const struct args *args)
 {
-	return set_disabled(args->name, "f");
+	return said(userdb_disable(args->name, 0), args->name);
 }
 
 enum err user_list(const struct args *args)
@@ -93,7 +82,7 @@ enum err user_list(const struct args *args)
 
 	(void)args;
 	err = db_ask(&rows, "SELECT name, coalesce(number, '-'), display_name,"
-		" concat_ws(',', CASE WHEN admin THEN 'admin' END,"
+		" concat_ws(',', nullif(role, 'user'),"
 		" CASE WHEN disabled THEN 'disabled' END,"
 		" CASE WHEN password IS NULL THEN 'no-password' END,"
 		" (SELECT 'totp' FROM totp"

@@ -18,6 +18,7 @@ static const struct {
 	[ERR_CSRF] =	 { 403, 0, "csrf", "The header X-MyPBX is missing" },
 	[ERR_PASSWORD] = { 403, 0, "wrong_password", "The password is wrong" },
 	[ERR_DENIED] =	 { 403, 0, "denied", "This is not allowed" },
+	[ERR_ROLE] =	 { 403, 0, "admin_only", "Only an administrator may do this" },
 	[ERR_DISABLED] = { 403, 0, "disabled", "myPBX is disabled on this system" },
 	[ERR_MISSING] =	 { 404, 0, "not_found", "There is no such thing" },
 	[ERR_METHOD] =	 { 405, 0, "bad_method", "The resource has no such verb" },

@@ -12,6 +12,7 @@ enum err {
 	ERR_CSRF,	/* changing request without X-MyPBX */
 	ERR_PASSWORD,	/* the password that proves who asks is wrong */
 	ERR_DENIED,	/* a right is missing */
+	ERR_ROLE,	/* only an administrator may */
 	ERR_DISABLED,	/* myPBX is not enabled on this system */
 	ERR_MISSING,	/* no such thing, or not visible */
 	ERR_METHOD,	/* the resource has no such verb */

@@ -12,9 +12,9 @@
 enum err userdb_add(const struct userdb_row *row)
 {
 	return db_ask(NULL, "INSERT INTO users"
-		" (name, node, number, display_name, admin, disabled)"
+		" (name, node, number, display_name, role, disabled)"
 		" VALUES ($1, $2, $3, $4, $5, $6)", 6, row->name, conf.node,
-		row->number, row->display_name, row->admin ? "t" : "f",
+		row->number, row->display_name, row->role,
 		row->disabled ? "t" : "f");
 }
 
@@ -49,6 +49,34 @@ enum err userdb_remove(const char *name)
 		name);
 
 	return found(err, done);
+}
+
+/* An unchanged row is not written: its version would tell of a change. */
+static enum err set(const char *sql, const char *name, const char *value)
+{
+	PGresult *rows;
+	enum err err = db_ask(&rows, sql, 2, name, value);
+
+	if (err)
+		return err;
+	err = PQntuples(rows) ? OK : ERR_MISSING;
+	PQclear(rows);
+	return err;
+}
+
+enum err userdb_disable(const char *name, int disabled)
+{
+	return set("WITH changed AS (UPDATE users SET disabled = $2"
+		" WHERE name = $1 AND disabled <> $2)"
+		" SELECT FROM users WHERE name = $1", name,
+		disabled ? "t" : "f");
+}
+
+enum err userdb_set_role(const char *name, const char *role)
+{
+	return set("WITH changed AS (UPDATE users SET role = $2"
+		" WHERE name = $1 AND role <> $2)"
+		" SELECT FROM users WHERE name = $1", name, role);
 }
 
 enum err userdb_password(const char *name, const char *password)

@@ -4,11 +4,14 @@
 
 #include "err.h"
 
+/** Words of a user's `role`, from the least on. */
+#define USERDB_ROLES "user operator admin"
+
 struct userdb_row {
 	const char *name;
 	const char *number;
 	const char *display_name;
-	int admin;
+	const char *role;
 	int disabled;
 };
 
@@ -25,6 +28,13 @@ const char *userdb_obstacle(void);
 
 /** @return OK, ERR_MISSING, ERR_DB */
 enum err userdb_remove(const char *name);
+
+/** Let nobody log in or call as him, or let him again; an unchanged row is not
+ * written. @return OK, ERR_MISSING, ERR_DB */
+enum err userdb_disable(const char *name, int disabled);
+
+/** Give a user a role, likewise. @return OK, ERR_MISSING, ERR_DB */
+enum err userdb_set_role(const char *name, const char *role);
 
 /**
  * Give a user a password, and his devices that register with it; ends his

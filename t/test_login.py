@@ -71,7 +71,8 @@ def test_right_password(api):
     assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
     assert "Path=/" in cookie and "Secure" not in cookie
     assert answer.json["user"] == {"name": "alice", "number": "21",
-                                   "display_name": "Alice", "admin": True}
+                                   "display_name": "Alice", "role": "admin",
+                                   "admin": True}
     session = answer.json["session"]
     assert session["current"] and session["client"] == "a test"
     assert api.get("/session").json == session

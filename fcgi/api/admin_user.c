@@ -3,25 +3,28 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "db.h"
 #include "stamp.h"
 #include "user.h"
 
 #define COLUMNS \
-	"name, node, number, display_name, admin, disabled," \
+	"name, node, number, display_name, role, disabled," \
 	" password IS NOT NULL, EXISTS (SELECT FROM totp t" \
 	" WHERE t.user_name = users.name AND t.confirmed), version," \
 	" (extract(epoch FROM created) * 1000)::bigint"
 
 static json_t *from_row(const PGresult *rows, int i)
 {
-	return json_pack("{s:s, s:s, s:s?, s:s, s:b, s:b, s:b, s:b, s:I, s:o}",
+	return json_pack("{s:s, s:s, s:s?, s:s, s:s, s:b, s:b, s:b, s:b, s:I,"
+		" s:o}",
 		"name", db_text(rows, i, 0),
 		"node", db_text(rows, i, 1),
 		"number", db_text(rows, i, 2),
 		"display_name", db_text(rows, i, 3),
-		"admin", db_true(rows, i, 4),
+		"role", db_text(rows, i, 4),
+		"admin", !strcmp(db_text(rows, i, 4), "admin"),
 		"disabled", db_true(rows, i, 5),
 		"password", db_true(rows, i, 6),
 		"totp", db_true(rows, i, 7),
@@ -86,9 +89,9 @@ enum err admin_user_lock(const char *name, json_int_t *version)
 enum err admin_user_write(const struct userdb_row *row)
 {
 	return db_ask(NULL, "UPDATE users SET number = $2, display_name = $3,"
-		" admin = $4, disabled = $5 WHERE name = $1"
-		" AND (number, display_name, admin, disabled)"
-		" IS DISTINCT FROM ($2, $3, $4::boolean, $5::boolean)", 5,
+		" role = $4, disabled = $5 WHERE name = $1"
+		" AND (number, display_name, role, disabled)"
+		" IS DISTINCT FROM ($2, $3, $4, $5::boolean)", 5,
 		row->name, row->number, row->display_name,
-		row->admin ? "t" : "f", row->disabled ? "t" : "f");
+		row->role, row->disabled ? "t" : "f");
 }

@@ -5,6 +5,7 @@
 #include "api.h"
 #include "audit.h"
 #include "db.h"
+#include "role.h"
 #include "text.h"
 
 enum { SECRET_MIN = 8, SECRET_MAX = 255 };
@@ -192,6 +193,9 @@ static enum err renew(struct request *req, const char *id, const char *given,
 	if (users)
 		return fault_set(request_fault(req), ERR_STATE,
 			"This phone registers with the password of its user");
+	err = role_check_user(req, user);
+	if (err)
+		return err;
 	err = make_ha1(req, &row, given, made, ha1);
 	return err ? err : devicedb_set_ha1(id, ha1);
 }

@@ -4,6 +4,7 @@
 #include "audit.h"
 #include "db.h"
 #include "groupdb.h"
+#include "role.h"
 #include "text.h"
 
 /** GET /admin/groups -> {"items": [{"name", "count"}], "next": null} */
@@ -103,6 +104,8 @@ enum err api_admin_member_put(struct request *req)
 		return err;
 	err = db_begin();
 	if (!err)
+		err = role_check_user(req, user);
+	if (!err)
 		err = groupdb_put(group, user, kind, active);
 	if (err == ERR_STATE)
 		err = ERR_MISSING;
@@ -121,6 +124,8 @@ enum err api_admin_member_remove(struct request *req)
 	const char *user = request_param(req, "user");
 	enum err err = db_begin();
 
+	if (!err)
+		err = role_check_user(req, user);
 	if (!err)
 		err = groupdb_drop(group, user);
 	err = audit_commit(req, err, "group.member_removed", group,

@@ -5,7 +5,7 @@
 #include "api.h"
 #include "audit.h"
 #include "db.h"
-#include "policy.h"
+#include "role.h"
 #include "text.h"
 
 enum { LIMIT_PRESET = 50, LIMIT_MAX = 200 };
@@ -55,6 +55,8 @@ static enum err check(struct request *req, const struct userdb_row *row)
 		err = fault_value(fault, "/number", "bad_number");
 	if (!text_is_title(row->display_name))
 		err = fault_value(fault, "/display_name", "bad_text");
+	if (!row->role || !text_among(USERDB_ROLES, row->role))
+		err = fault_value(fault, "/role", "unknown");
 	return err;
 }
 
@@ -72,23 +74,40 @@ static enum err explain(struct request *req, enum err err)
 
 static json_t *to_detail(const struct userdb_row *row)
 {
-	return json_pack("{s:s, s:s, s:b, s:b}", "number", row->number,
-		"display_name", row->display_name, "admin", row->admin,
+	return json_pack("{s:s, s:s, s:s, s:b}", "number", row->number,
+		"display_name", row->display_name, "role", row->role,
 		"disabled", row->disabled);
 }
 
-/** POST /admin/users {"name", "number", "display_name", "admin"?, "disabled"?}
+/* `admin` is what there was before roles; -1: not given. */
+static enum err take_admin(struct request *req, struct userdb_row *row,
+			   int admin)
+{
+	if (admin < 0)
+		return OK;
+	if (row->role)
+		return fault_value(request_fault(req), "/admin", "not_here");
+	row->role = admin ? "admin" : "user";
+	return OK;
+}
+
+/** POST /admin/users {"name", "number", "display_name", "role"?, "disabled"?}
  * -> 201 user; he has no password yet */
 enum err api_admin_user_add(struct request *req)
 {
 	struct userdb_row row = { 0 };
-	enum err err = request_json(req, "{s:s, s:s, s:s, s?b, s?b}",
+	int admin = -1;
+	enum err err = request_json(req, "{s:s, s:s, s:s, s?s, s?b, s?b}",
 		"name", &row.name, "number", &row.number,
-		"display_name", &row.display_name, "admin", &row.admin,
-		"disabled", &row.disabled);
+		"display_name", &row.display_name, "role", &row.role,
+		"admin", &admin, "disabled", &row.disabled);
 
+	if (!err)
+		err = take_admin(req, &row, admin);
 	if (err)
 		return err;
+	if (!row.role)
+		row.role = "user";
 	err = check(req, &row);
 	if (err)
 		return err;
@@ -122,21 +141,25 @@ static enum err write_locked(struct request *req, const struct userdb_row *row)
 	return err ? err : explain(req, admin_user_write(row));
 }
 
-/** PUT /admin/users/{user} {"number", "display_name", "admin", "disabled"} ->
+/** PUT /admin/users/{user} {"number", "display_name", "role", "disabled"} ->
  * user */
 enum err api_admin_user_put(struct request *req)
 {
 	struct userdb_row row = { .name = request_param(req, "user") };
-	enum err err = request_json(req, "{s:s, s:s, s:b, s:b}",
+	int admin = -1;
+	enum err err = request_json(req, "{s:s, s:s, s?s, s?b, s:b}",
 		"number", &row.number, "display_name", &row.display_name,
-		"admin", &row.admin, "disabled", &row.disabled);
+		"role", &row.role, "admin", &admin,
+		"disabled", &row.disabled);
 
+	if (!err)
+		err = take_admin(req, &row, admin);
 	if (err)
 		return err;
 	if (!text_is_name(row.name))
 		return ERR_MISSING;
 	err = check(req, &row);
-	if (!err && (!row.admin || row.disabled))
+	if (!err && (strcmp(row.role, "admin") || row.disabled))
 		err = check_other(req, row.name);
 	if (err)
 		return err;
@@ -165,33 +188,25 @@ enum err api_admin_user_remove(struct request *req)
 	return request_reply(req, 204, NULL);
 }
 
-static enum err check_password(struct request *req, const char *password)
+/** PUT /admin/users/{user}/disabled {"disabled"} -> user */
+enum err api_admin_disabled_put(struct request *req)
 {
-	struct policy policy;
-	enum err err = policy_get(&policy);
+	const char *name = request_param(req, "user");
+	int disabled;
+	enum err err = request_json(req, "{s:b}", "disabled", &disabled);
 
-	if (err)
-		return err;
-	return policy_check(&policy, "/password", password,
-		request_fault(req));
-}
-
-/** PUT /admin/users/{user}/password {"password"} -> 204 */
-enum err api_admin_password_put(struct request *req)
-{
-	const char *name = request_param(req, "user"), *password;
-	enum err err = request_json(req, "{s:s}", "password", &password);
-
-	if (err)
-		return err;
-	err = check_password(req, password);
+	if (!err && disabled)
+		err = check_other(req, name);
 	if (err)
 		return err;
 	err = db_begin();
 	if (!err)
-		err = userdb_password(name, password);
-	err = audit_commit(req, err, "user.password_set", name, NULL);
+		err = role_check_user(req, name);
+	if (!err)
+		err = userdb_disable(name, disabled);
+	err = audit_commit(req, err, "user.changed", name,
+		json_pack("{s:b}", "disabled", disabled));
 	if (err)
 		return err;
-	return request_reply(req, 204, NULL);
+	return reply_user(req, 200, name);
 }

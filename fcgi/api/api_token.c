@@ -4,6 +4,7 @@
 
 #include "api.h"
 #include "mem.h"
+#include "role.h"
 #include "text.h"
 #include "token.h"
 
@@ -21,7 +22,7 @@ enum err api_tokens(struct request *req)
 static int may_give(const struct request *req, const char *word)
 {
 	return text_among(TOKEN_SCOPES, word) && (strcmp(word, "admin") ||
-		session_is_admin(request_session(req)));
+		role_is_staff(req));
 }
 
 static enum err add_scope(struct request *req, size_t i, const json_t *scope,

@@ -12,6 +12,7 @@
 #include "inner.h"
 #include "mem.h"
 #include "meter.h"
+#include "role.h"
 #include "route.h"
 #include "text.h"
 #include "token.h"
@@ -143,10 +144,7 @@ static enum err enter(struct request *req, const struct route *route,
 		err = enter_by_token(req, route, charge);
 	else
 		err = enter_by_cookie(req, charge);
-	if (!err && is_for_admin(route) && !session_is_admin(
-			request_session(req)))
-		err = ERR_MISSING;
-	return err;
+	return !err && is_for_admin(route) ? role_check_route(req, route) : err;
 }
 
 /* Who is it, and does he come too often? */

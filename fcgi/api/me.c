@@ -49,7 +49,7 @@ static enum err load(const char *name, const char *mark, json_t **me)
 {
 	PGresult *row;
 	enum err err = db_ask(&row,
-		"SELECT name, number, display_name, admin, version, mark"
+		"SELECT name, number, display_name, role, version, mark"
 		" FROM users WHERE name = $1 AND NOT disabled"
 		" AND mark = coalesce($2, mark)",
 		2, name, mark);
@@ -59,11 +59,12 @@ static enum err load(const char *name, const char *mark, json_t **me)
 	if (!PQntuples(row))
 		err = ERR_MISSING;
 	else {
-		*me = json_pack("{s:s, s:s?, s:s, s:b, s:I}",
+		*me = json_pack("{s:s, s:s?, s:s, s:s, s:b, s:I}",
 			"name", db_text(row, 0, 0),
 			"number", db_text(row, 0, 1),
 			"display_name", db_text(row, 0, 2),
-			"admin", db_true(row, 0, 3),
+			"role", db_text(row, 0, 3),
+			"admin", !strcmp(db_text(row, 0, 3), "admin"),
 			"version", (json_int_t)atoll(db_text(row, 0, 4)));
 		keep(name, db_text(row, 0, 5), *me);
 	}

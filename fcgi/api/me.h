@@ -13,7 +13,8 @@ void me_open(void);
 
 /**
  * A user who may be logged in, read only; json_decref() it:
- * {"name", "number", "display_name", "admin", "version"}.
+ * {"name", "number", "display_name", "role", "admin",
+ * "version"}.
  *
  * @param mark  of the user at login, me_password(); NULL: whatever it is
  * @return OK; ERR_MISSING when the user is gone, disabled, or has another

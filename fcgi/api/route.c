@@ -172,45 +172,53 @@ static const struct route routes[] = {
 	  "", api_webhook_secret },
 	{ POST, "/webhooks/{webhook}/test", BARE_LOGIN, BUDGET_REST, "",
 	  api_webhook_test },
-	{ GET, "/admin/users", ADMIN, BUDGET_SEARCH, "after limit q",
+	{ GET, "/admin/users", OPERATOR, BUDGET_SEARCH, "after limit q",
 	  api_admin_users },
 	{ POST, "/admin/users", ADMIN | BODY, BUDGET_REST, "",
 	  api_admin_user_add },
-	{ GET, "/admin/users/{user}", ADMIN, BUDGET_REST, "",
+	{ GET, "/admin/users/{user}", OPERATOR, BUDGET_REST, "",
 	  api_admin_user_get },
 	{ PUT, "/admin/users/{user}", ADMIN | BODY, BUDGET_REST, "",
 	  api_admin_user_put },
 	{ DELETE, "/admin/users/{user}", ADMIN, BUDGET_REST, "",
 	  api_admin_user_remove },
-	{ PUT, "/admin/users/{user}/password", ADMIN | BODY, BUDGET_REST, "",
+	{ PUT, "/admin/users/{user}/password", OPERATOR | BODY, BUDGET_REST, "",
 	  api_admin_password_put },
-	{ GET, "/admin/users/{user}/devices", ADMIN, BUDGET_REST, "",
+	{ PUT, "/admin/users/{user}/disabled", OPERATOR | BODY, BUDGET_REST,
+	  "", api_admin_disabled_put },
+	{ DELETE, "/admin/users/{user}/totp", OPERATOR, BUDGET_REST, "",
+	  api_admin_totp_remove },
+	{ GET, "/admin/users/{user}/sessions", OPERATOR, BUDGET_REST, "",
+	  api_admin_sessions },
+	{ DELETE, "/admin/users/{user}/sessions/{session}", OPERATOR,
+	  BUDGET_REST, "", api_admin_session_end },
+	{ GET, "/admin/users/{user}/devices", OPERATOR, BUDGET_REST, "",
 	  api_admin_devices },
 	{ POST, "/admin/users/{user}/devices", ADMIN | BODY | SECRET,
 	  BUDGET_REST, "", api_admin_device_add },
-	{ GET, "/admin/devices/{device}", ADMIN, BUDGET_REST, "",
+	{ GET, "/admin/devices/{device}", OPERATOR, BUDGET_REST, "",
 	  api_admin_device_get },
 	{ PUT, "/admin/devices/{device}", ADMIN | BODY, BUDGET_REST, "",
 	  api_admin_device_put },
 	{ DELETE, "/admin/devices/{device}", ADMIN, BUDGET_REST, "",
 	  api_admin_device_remove },
 	{ POST, "/admin/devices/{device}/secret",
-	  ADMIN | BODY | OPTIONAL | SECRET, BUDGET_REST, "",
+	  OPERATOR | BODY | OPTIONAL | SECRET, BUDGET_REST, "",
 	  api_admin_device_secret },
-	{ GET, "/admin/groups", ADMIN, BUDGET_REST, "", api_admin_groups },
+	{ GET, "/admin/groups", OPERATOR, BUDGET_REST, "", api_admin_groups },
 	{ POST, "/admin/groups", ADMIN | BODY, BUDGET_REST, "",
 	  api_admin_group_add },
-	{ GET, "/admin/groups/{group}", ADMIN, BUDGET_REST, "",
+	{ GET, "/admin/groups/{group}", OPERATOR, BUDGET_REST, "",
 	  api_admin_group_get },
 	{ DELETE, "/admin/groups/{group}", ADMIN, BUDGET_REST, "",
 	  api_admin_group_remove },
-	{ PUT, "/admin/groups/{group}/members/{user}", ADMIN | BODY,
+	{ PUT, "/admin/groups/{group}/members/{user}", OPERATOR | BODY,
 	  BUDGET_REST, "", api_admin_member_put },
-	{ DELETE, "/admin/groups/{group}/members/{user}", ADMIN, BUDGET_REST,
+	{ DELETE, "/admin/groups/{group}/members/{user}", OPERATOR, BUDGET_REST,
 	  "", api_admin_member_remove },
-	{ GET, "/admin/findings", ADMIN, BUDGET_SEARCH, "",
+	{ GET, "/admin/findings", OPERATOR, BUDGET_SEARCH, "",
 	  api_admin_findings },
-	{ GET, "/admin/audit", ADMIN, BUDGET_SEARCH, "after limit",
+	{ GET, "/admin/audit", OPERATOR, BUDGET_SEARCH, "after limit",
 	  api_admin_audit },
 	{ GET, "/version", 0, BUDGET_REST, "", api_version },
 	{ GET, "/openapi.json", 0, BUDGET_REST, "", api_openapi },
@@ -307,6 +315,13 @@ const char *route_scope(const struct route *route)
 	return scopes[i].word;
 }
 
+/* What the row says of who may. */
+static const char *who_of(const struct route *route)
+{
+	return (route->flags & OPERATOR) == OPERATOR ? "operator" :
+		route_scope(route);
+}
+
 static const char *body_of(const struct route *route)
 {
 	if (!(route->flags & BODY))
@@ -321,7 +336,7 @@ void route_print(FILE *f)
 	for (i = 0; i < ROUTES; i++)
 		fprintf(f, "%s %s %s %s %s %s\n",
 			method_name(routes[i].method), routes[i].path,
-			route_scope(&routes[i]),
+			who_of(&routes[i]),
 			body_of(&routes[i]),
 			limit_name(routes[i].budget), routes[i].query);
 }

@@ -16,7 +16,9 @@ enum {
 	CALL = 32 | LOGIN,
 	SETTINGS = 64 | LOGIN,
 	FOREIGN = 128,		/* with BODY: no JSON, and larger */
-	ADMIN = 256 | LOGIN,	/* administrators, there is no such thing for others */
+	ADMIN = 256 | LOGIN,	/* administrators; denied to operators, and
+				 * there is no such thing for others */
+	OPERATOR = 512 | ADMIN,	/* operators, too */
 };
 
 struct route {
@@ -44,8 +46,8 @@ int route_takes(const struct route *route, const char *query);
  * when nothing is needed. */
 const char *route_scope(const struct route *route);
 
-/** Print the table, a line "METHOD path scope body budget query..."
- * each. */
+/** Print the table, a line "METHOD path who body budget query..." each; who is
+ * the scope, or "operator" where `admin` is not for administrators alone. */
 void route_print(FILE *f);
 
 #endif

@@ -362,7 +362,7 @@ enum err session_list(const char *user, const char *current, json_t **list)
 	return err;
 }
 
-int session_is_admin(const struct session *session)
+const char *session_role(const struct session *session)
 {
-	return json_is_true(json_object_get(session->me, "admin"));
+	return json_string_value(json_object_get(session->me, "role"));
 }

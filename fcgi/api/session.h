@@ -75,8 +75,8 @@ enum err session_list(const char *user, const char *current, json_t **list);
 enum err session_get(const char *user, const char *id, const char *current,
 		     json_t **json);
 
-/** Whether its user is an administrator now. */
-int session_is_admin(const struct session *session);
+/** What its user is now: "user", "operator" or "admin"; borrowed. */
+const char *session_role(const struct session *session);
 
 /** Free; NULL is fine. The login goes on. */
 void session_destroy(struct session *session);
