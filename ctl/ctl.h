@@ -76,11 +76,6 @@ enum err ldap_set(const struct args *args);
 enum err ldap_off(const struct args *args);
 enum err ldap_show(const struct args *args);
 
-/* What an LDAP server's setting may be. */
-int is_ldap_uri(const char *uri);
-int is_ldap_private(const char *uri, int starttls);
-int is_ldap_dn(const char *dn);
-
 enum err policy_set(const struct args *args);
 enum err policy_show(const struct args *args);
 

@@ -6,56 +6,24 @@
 #include "check.h"
 #include "ctl.h"
 #include "db.h"
+#include "ldapdb.h"
 #include "text.h"
-
-static int begins(const char *text, const char *with)
-{
-	return !strncmp(text, with, strlen(with));
-}
-
-static int is_loopback(const char *uri)
-{
-	static const char at[] = "ldap://127.0.0.1";
-
-	return begins(uri, at) && strchr(":/", uri[sizeof(at) - 1]);
-}
-
-int is_ldap_uri(const char *uri)
-{
-	return text_clean(uri, strlen(uri)) && !strchr(uri, ' ') &&
-		(begins(uri, "ldap://") || begins(uri, "ldaps://") ||
-		 begins(uri, "ldapi://"));
-}
-
-/* Passwords travel there: encrypted, or not at all. */
-int is_ldap_private(const char *uri, int starttls)
-{
-	return !begins(uri, "ldap://") || is_loopback(uri) || starttls;
-}
 
 static enum err check_uri(const struct args *args)
 {
-	if (!is_ldap_uri(args->uri))
+	if (!ldapdb_is_uri(args->uri))
 		return refused(ERR_VALUE, "\"%s\" must begin with ldaps://, "
 			"ldap:// or ldapi://", args->uri);
-	if (!is_ldap_private(args->uri, args->starttls &&
+	if (!ldapdb_is_private(args->uri, args->starttls &&
 			!strcmp(args->starttls, "yes")))
 		return refused(ERR_VALUE, "passwords do not travel in the "
 			"clear: use ldaps://, or --starttls yes");
 	return OK;
 }
 
-int is_ldap_dn(const char *dn)
-{
-	const char *at = strstr(dn, "=%s");
-
-	return at && !strchr(at + 3, '%') && strchr(dn, '%') == at + 1 &&
-		text_clean(dn, strlen(dn));
-}
-
 static enum err check_dn(const char *dn)
 {
-	if (is_ldap_dn(dn))
+	if (ldapdb_is_dn(dn))
 		return OK;
 	return refused(ERR_VALUE, "--dn \"%s\" must have one =%%s, where the "
 		"name goes", dn);
@@ -87,22 +55,18 @@ enum err ldap_set(const struct args *args)
 		err = check_dn(args->dn);
 	if (err)
 		return err;
-	err = db_ask(NULL, "INSERT INTO settings (name, value) VALUES"
-		" ('ldap_login', jsonb_build_object('uri', $1::text,"
-		" 'dn', $2::text, 'starttls', coalesce($3::boolean, false),"
-		" 'timeout_s', coalesce($4::integer, 5)))"
-		" ON CONFLICT (name) DO UPDATE SET value = excluded.value", 4,
-		args->uri, args->dn, args->starttls, args->timeout);
+	err = ldapdb_set(args->uri, args->dn,
+		args->starttls && !strcmp(args->starttls, "yes"),
+		args->timeout ? atoi(args->timeout) : LDAPDB_TIMEOUT_PRESET_S);
 	return err ? refused(err, "%s", db_error()) : OK;
 }
 
 enum err ldap_off(const struct args *args)
 {
-	enum err err = db_ask(NULL,
-		"DELETE FROM settings WHERE name = 'ldap_login'", 0);
+	enum err err = ldapdb_remove();
 
 	(void)args;
-	return err ? refused(err, "%s", db_error()) : OK;
+	return err && err != ERR_MISSING ? refused(err, "%s", db_error()) : OK;
 }
 
 enum err ldap_show(const struct args *args)

@@ -6,6 +6,7 @@
 #include "check.h"
 #include "ctl.h"
 #include "diversion.h"
+#include "ldapdb.h"
 #include "rights.h"
 #include "text.h"
 #include "userdb.h"
@@ -237,8 +238,8 @@ const char *member_ldap(const json_t *value)
 	return !json_unpack_ex((json_t *)value, NULL, JSON_STRICT,
 			"{s:s, s:s, s:b, s:o}", "uri", &uri, "dn", &dn,
 			"starttls", &starttls, "timeout_s", &timeout) &&
-		is_ldap_uri(uri) && is_ldap_dn(dn) &&
-		is_ldap_private(uri, starttls) && is_range(timeout, 1, 10) ?
+		ldapdb_is_uri(uri) && ldapdb_is_dn(dn) &&
+		ldapdb_is_private(uri, starttls) && is_range(timeout, 1, 10) ?
 		NULL : "must be null, or uri, dn, starttls and timeout_s as "
 			"ldap set takes them";
 }

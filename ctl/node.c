@@ -78,10 +78,7 @@ enum err node_set(const struct args *args)
 	err = change(args, &plan);
 	if (err)
 		return err;
-	err = db_ask(NULL, "UPDATE nodes SET country = $2, area = $3,"
-		" international = $4, \"national\" = $5, subscriber = $6"
-		" WHERE name = $1", 6, args->name, plan.country, plan.area,
-		plan.international, plan.national, plan.subscriber);
+	err = plan_set(args->name, &plan);
 	return err ? refused(err, "%s", db_error()) : OK;
 }
 

@@ -27,16 +27,16 @@ static const struct look looks[] = {
 	  "SELECT NULL, 'myPBX is disabled: nobody can log in'"
 	  " WHERE NOT EXISTS (SELECT FROM settings"
 	  " WHERE name = 'enabled' AND value = 'true')",
-	  "mypbxctl enable", NULL, NULL },
+	  "mypbxctl enable", "PATCH", "/admin/settings" },
 	{ "node_without_country", "node",
 	  "SELECT name, 'node ' || name || ' has no country' FROM nodes"
 	  " WHERE country = '' ORDER BY name",
-	  "mypbxctl node set NAME --country N", NULL, NULL },
+	  "mypbxctl node set NAME --country N", "PUT", "/admin/nodes/NAME" },
 	{ "node_without_area", "node",
 	  "SELECT name, 'node ' || name || ' has no area: its own numbers"
 	  " without prefix mean nothing outside' FROM nodes"
 	  " WHERE area = '' AND subscriber <> '' ORDER BY name",
-	  "mypbxctl node set NAME --area N", NULL, NULL },
+	  "mypbxctl node set NAME --area N", "PUT", "/admin/nodes/NAME" },
 	/* what a phone's SIP user may be, an e-mail address may not */
 	{ "unsafe_name", "user",
 	  "SELECT name, 'user ' || name || ' has a name that is not safe in an"

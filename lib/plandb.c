@@ -2,6 +2,7 @@
 #include "plandb.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "db.h"
 
@@ -43,4 +44,20 @@ enum err plan_of_user(const char *user, struct dial_plan *plan)
 {
 	return load(PLANS "JOIN users u ON u.node = n.name WHERE u.name = $1",
 		user, plan);
+}
+
+enum err plan_set(const char *node, const struct dial_plan *plan)
+{
+	PGresult *done;
+	enum err err = db_ask(&done, "UPDATE nodes SET country = $2, area = $3,"
+		" international = $4, \"national\" = $5, subscriber = $6"
+		" WHERE name = $1", 6, node, plan->country, plan->area,
+		plan->international, plan->national, plan->subscriber);
+
+	if (err)
+		return err;
+	if (!strcmp(PQcmdTuples(done), "0"))
+		err = ERR_MISSING;
+	PQclear(done);
+	return err;
 }

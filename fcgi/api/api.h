@@ -138,6 +138,18 @@ enum err api_admin_member_put(struct request *req);
 enum err api_admin_member_remove(struct request *req);
 enum err api_admin_audit(struct request *req);
 enum err api_admin_findings(struct request *req);
+enum err api_admin_settings(struct request *req);
+enum err api_admin_settings_patch(struct request *req);
+enum err api_admin_nodes(struct request *req);
+enum err api_admin_node_get(struct request *req);
+enum err api_admin_node_put(struct request *req);
+enum err api_admin_visibility_get(struct request *req);
+enum err api_admin_visibility_put(struct request *req);
+enum err api_admin_directories(struct request *req);
+enum err api_admin_directory_get(struct request *req);
+enum err api_admin_directory_put(struct request *req);
+enum err api_admin_directory_remove(struct request *req);
+enum err api_admin_directory_test(struct request *req);
 
 enum err api_snapshot(struct request *req);
 enum err api_version(struct request *req);

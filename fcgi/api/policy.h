@@ -7,6 +7,9 @@
 #include "err.h"
 #include "fault.h"
 
+/** What the administrator may ask for. */
+enum { POLICY_LENGTH_MIN = 8, POLICY_LENGTH_MAX = 64, POLICY_CLASSES_MAX = 4 };
+
 struct policy {
 	int min_length;		/* characters */
 	int classes;		/* of upper, lower, digit, special: how many */

@@ -30,6 +30,7 @@ static const char *const methods[METHOD_COUNT] = {
 	[GET] = "GET",
 	[POST] = "POST",
 	[PUT] = "PUT",
+	[PATCH] = "PATCH",
 	[DELETE] = "DELETE",
 };
 

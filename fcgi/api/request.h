@@ -23,7 +23,7 @@
 struct request;
 struct session;
 
-enum method { GET, POST, PUT, DELETE, METHOD_COUNT };
+enum method { GET, POST, PUT, PATCH, DELETE, METHOD_COUNT };
 
 enum { BODY_MAX = 65536, FOREIGN_MAX = 8388608, REQUEST_ID_SIZE = 65, JSON_DEPTH_MAX = 16 };
 

@@ -218,6 +218,29 @@ static const struct route routes[] = {
 	  "", api_admin_member_remove },
 	{ GET, "/admin/findings", OPERATOR, BUDGET_SEARCH, "",
 	  api_admin_findings },
+	{ GET, "/admin/settings", OPERATOR, BUDGET_REST, "",
+	  api_admin_settings },
+	{ PATCH, "/admin/settings", ADMIN | BODY, BUDGET_REST, "",
+	  api_admin_settings_patch },
+	{ GET, "/admin/nodes", OPERATOR, BUDGET_REST, "", api_admin_nodes },
+	{ GET, "/admin/nodes/{node}", OPERATOR, BUDGET_REST, "",
+	  api_admin_node_get },
+	{ PUT, "/admin/nodes/{node}", ADMIN | BODY, BUDGET_REST, "",
+	  api_admin_node_put },
+	{ GET, "/admin/visibility", OPERATOR, BUDGET_REST, "",
+	  api_admin_visibility_get },
+	{ PUT, "/admin/visibility", ADMIN | BODY, BUDGET_REST, "",
+	  api_admin_visibility_put },
+	{ GET, "/admin/directories", OPERATOR, BUDGET_REST, "",
+	  api_admin_directories },
+	{ GET, "/admin/directories/{directory}", OPERATOR, BUDGET_REST, "",
+	  api_admin_directory_get },
+	{ PUT, "/admin/directories/{directory}", ADMIN | BODY, BUDGET_REST, "",
+	  api_admin_directory_put },
+	{ DELETE, "/admin/directories/{directory}", ADMIN, BUDGET_REST, "",
+	  api_admin_directory_remove },
+	{ POST, "/admin/directories/{directory}/test",
+	  ADMIN | BODY | OPTIONAL, BUDGET_REST, "", api_admin_directory_test },
 	{ GET, "/admin/audit", OPERATOR, BUDGET_SEARCH, "after limit",
 	  api_admin_audit },
 	{ GET, "/version", 0, BUDGET_REST, "", api_version },
@@ -247,7 +270,7 @@ static const char *name_of(const char *path)
 {
 	static const char *const names[] = { "session", "device", "user",
 		"call", "transfer", "slot", "token", "webhook", "profile",
-		"contact", "group" };
+		"contact", "group", "node", "directory" };
 	size_t i, n;
 
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {

@@ -127,7 +127,8 @@ static enum err lock(const char *user, visibility_match_fn match, void *arg)
 	return err;
 }
 
-/* What stays as it is is not written: nobody has to be told. */
+/* What stays as it is is not written: nobody has to be told.
+ * @param user  NULL: for all who do not say it themselves */
 static enum err replace(const char *user, const json_t *rows)
 {
 	char *text = json_dumps(rows, JSON_COMPACT);
@@ -135,7 +136,8 @@ static enum err replace(const char *user, const json_t *rows)
 		"WITH new AS (SELECT kind::viewer_kind, viewer, rights"
 		" FROM jsonb_to_recordset($2::jsonb)"
 		" AS n(kind text, viewer text, rights integer)),"
-		" gone AS (DELETE FROM visibility v WHERE owner = $1"
+		" gone AS (DELETE FROM visibility v"
+		" WHERE coalesce(owner, '') = coalesce($1, '')"
 		" AND NOT EXISTS (SELECT FROM new n WHERE n.kind = v.kind"
 		" AND n.viewer = v.viewer))"
 		" INSERT INTO visibility AS v SELECT $1, n.* FROM new n"
@@ -162,6 +164,29 @@ enum err visibility_put(const char *user, const json_t *items,
 			err = replace(user, rows);
 		err = db_end(err);
 	}
+	json_decref(rows);
+	return err;
+}
+
+enum err visibility_get_preset(json_t **items)
+{
+	PGresult *row;
+	enum err err = db_ask(&row, "SELECT visibility_json(NULL)", 0);
+
+	if (err)
+		return err;
+	*items = json_loads(db_text(row, 0, 0), 0, NULL);
+	PQclear(row);
+	return OK;
+}
+
+enum err visibility_put_preset(const json_t *items, struct fault *fault)
+{
+	json_t *rows;
+	enum err err = read_entries(items, &rows, fault);
+
+	if (!err)
+		err = replace(NULL, rows);
 	json_decref(rows);
 	return err;
 }

@@ -30,6 +30,14 @@ enum err visibility_put(const char *user, const json_t *items,
 			visibility_match_fn match, void *arg,
 			struct fault *fault);
 
+/** What holds for those whom a user does not name himself, new: [{"for",
+ * "rights"}]. @return OK, ERR_DB */
+enum err visibility_get_preset(json_t **items);
+
+/** Replace it, in the caller's transaction. @return OK; ERR_INPUT, ERR_VALUE
+ * with the fault filled; ERR_DB */
+enum err visibility_put_preset(const json_t *items, struct fault *fault);
+
 /**
  * What another one sees of a user, new: {"user", "rights", "by": [for]}, with
  * the entries that decide.
