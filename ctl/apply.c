@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit.h"
 #include "ctl.h"
 #include "db.h"
 #include "document.h"
@@ -60,6 +61,34 @@ static void print_changes(const struct section *section, const json_t *before,
 	}
 }
 
+/* What is noted of a thing: all that was there not so before; that a secret
+ * was, and not which. @param before  NULL: it is new. @return new */
+static json_t *detail_of(const struct section *section, const json_t *before,
+			 const json_t *after)
+{
+	json_t *detail = json_object(), *is;
+	const struct member *m;
+
+	for (m = section->members; m->name; m++) {
+		is = json_object_get(after, m->name);
+		if (before ? json_equal(json_object_get(before, m->name), is) :
+				json_is_null(is))
+			continue;
+		json_object_set(detail, m->name, m->secret &&
+			!json_is_null(is) ? json_true() : is);
+	}
+	return detail;
+}
+
+static void note(const struct section *section, const char *what,
+		 const json_t *thing, json_t *detail)
+{
+	char *key = section_key(section, thing);
+
+	audit_note(section->noun, what, *key ? key : section->name, detail);
+	free(key);
+}
+
 /* Prints how a thing differs. @return as it will be, or NULL; new */
 static json_t *differs(const struct section *section, const json_t *map,
 		       const json_t *said)
@@ -78,6 +107,8 @@ static json_t *differs(const struct section *section, const json_t *map,
 		print_changes(section, before, after);
 	else
 		print_line('+', section, after);
+	note(section, before ? "changed" : "created", after,
+		detail_of(section, before, after));
 	return after;
 }
 
@@ -118,6 +149,7 @@ static json_t *forgotten(const struct section *section, json_t *map,
 	}
 	json_object_foreach(map, name, thing) {
 		print_line('-', section, thing);
+		note(section, "removed", thing, json_object());
 		json_array_append(things, thing);
 	}
 	return things;
@@ -202,6 +234,8 @@ static enum err apply(const json_t *doc, const struct args *args)
 		err = check(doc, args->prune);
 	if (!err)
 		err = change_all(doc, args->prune);
+	if (!err)
+		err = audit_write();
 	if (!err && !args->dry_run && db_commit())
 		err = refused(ERR_DB, "%s", db_error());
 	if (err || args->dry_run)

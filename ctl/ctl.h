@@ -2,6 +2,8 @@
 #ifndef CTL_H
 #define CTL_H
 
+#include <jansson.h>
+
 #include "err.h"
 
 /** What stands behind the verb on the command line; NULL or 0: not given. */
@@ -43,6 +45,7 @@ struct args {
 	int secrets;
 	int dry_run;
 	int prune;
+	json_t *given;		/* the options, for the audit log */
 };
 
 /**
@@ -110,6 +113,8 @@ enum err hook_secret(const struct args *args);
 enum err hook_dead(const struct args *args);
 enum err hook_replay(const struct args *args);
 enum err hook_test(const struct args *args);
+
+enum err audit_keep(const struct args *args);
 
 enum err config_export(const struct args *args);
 enum err config_apply(const struct args *args);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit.h"
 #include "conf.h"
 #include "ctl.h"
 #include "log.h"
@@ -96,6 +97,8 @@ static const struct {
 	{ "ldap show", NULL, 0, 0, ldap_show, "the setting, as JSON, or off" },
 	{ "policy set", NULL, POLICY, 0, policy_set,
 	  "[--length N] [--classes 1-4] [--change yes|no]" },
+	{ "audit keep", "DAYS", 0, 0, audit_keep,
+	  "forget what was done longer ago; -: never" },
 	{ "policy show", NULL, 0, 0, policy_show,
 	  "what a user's new password must be, as JSON" },
 	{ "device add", "ID", USER | TEXT, REFUSE | SECRET, device_add,
@@ -191,6 +194,19 @@ static int find_verb(char ***argv)
 	return -1;
 }
 
+/* "--display-name" is "display_name" there, as in the API. */
+static void note_option(json_t *given, const char *name, const char *value)
+{
+	char *member = mem_strdup(name + 2), *p;
+
+	for (p = member; *p; p++)
+		if (*p == '-')
+			*p = '_';
+	json_object_set_new(given, member, value ? json_string(value) :
+		json_true());
+	free(member);
+}
+
 /* Take one option, and its value when it has one. @return its bit */
 static int take_option(struct args *args, char ***argv)
 {
@@ -243,6 +259,7 @@ static int take_option(struct args *args, char ***argv)
 	for (i = 0; i < sizeof(options) / sizeof(*options); i++) {
 		if (strcmp(options[i].name, name))
 			continue;
+		note_option(args->given, name, options[i].text ? **argv : NULL);
 		if (options[i].flag)
 			*options[i].flag = 1;
 		else if (!(*options[i].text = **argv))
@@ -299,8 +316,9 @@ static int status(enum err err)
 
 int main(int argc, char **argv)
 {
-	struct args args = { 0 };
+	struct args args = { .given = json_object() };
 	char *help = usage();
+	enum err err;
 	int verb;
 
 	mem_init();
@@ -309,5 +327,7 @@ int main(int argc, char **argv)
 	log_open("mypbxctl", "error");
 	verb = find_verb(&argv);
 	read_args(verb, argv, &args);
-	return status(verbs[verb].run(&args));
+	err = audit_run(verbs[verb].words, verbs[verb].run, &args);
+	json_decref(args.given);
+	return status(err);
 }

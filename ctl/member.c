@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "auditdb.h"
 #include "check.h"
 #include "ctl.h"
 #include "diversion.h"
@@ -242,4 +243,10 @@ const char *member_ldap(const json_t *value)
 		ldapdb_is_private(uri, starttls) && is_range(timeout, 1, 10) ?
 		NULL : "must be null, or uri, dn, starttls and timeout_s as "
 			"ldap set takes them";
+}
+
+const char *member_audit_days(const json_t *value)
+{
+	return is_null(value) || is_range(value, 1, AUDIT_DAYS_MAX) ? NULL :
+		"must be null, or 1 to 36500";
 }

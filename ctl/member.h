@@ -34,6 +34,7 @@ const char *member_owner(const json_t *value);
 const char *member_viewer(const json_t *value);
 const char *member_rights(const json_t *value);
 const char *member_policy(const json_t *value);
+const char *member_audit_days(const json_t *value);
 const char *member_ldap(const json_t *value);
 
 #endif

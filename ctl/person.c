@@ -157,17 +157,8 @@ static enum err erase(const char *name)
 
 enum err person_erase(const struct args *args)
 {
-	enum err err = db_begin();
-
 	/* the records of years */
-	if (!err)
-		err = db_ask(NULL, "SET LOCAL statement_timeout = 0", 0);
-	if (err)
-		return refused(err, "%s", db_error());
-	err = erase(args->name);
-	if (!err && db_commit())
-		err = refused(ERR_DB, "%s", db_error());
-	if (err)
-		db_rollback();
-	return err;
+	enum err err = db_ask(NULL, "SET LOCAL statement_timeout = 0", 0);
+
+	return err ? refused(err, "%s", db_error()) : erase(args->name);
 }

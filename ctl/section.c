@@ -15,6 +15,7 @@ static const struct member members_of_system[] = {
 	{ "password_policy", member_policy,
 	  "{\"min_length\": 8, \"classes\": 1, \"change\": true}", 0 },
 	{ "ldap_login", member_ldap, "null", 0 },
+	{ "audit_days", member_audit_days, "null", 0 },
 	{ 0 },
 };
 
@@ -108,7 +109,9 @@ const struct section sections[] = {
 	  " 'password_policy', (SELECT value FROM settings"
 	  " WHERE name = 'password_policy'),"
 	  " 'ldap_login', (SELECT value FROM settings"
-	  " WHERE name = 'ldap_login')))",
+	  " WHERE name = 'ldap_login'),"
+	  " 'audit_days', (SELECT value FROM settings"
+	  " WHERE name = 'audit_days')))",
 	  { "INSERT INTO domain (name) SELECT domain FROM"
 	    " jsonb_to_recordset($1) AS r(domain text)"
 	    " WHERE domain IS NOT NULL ON CONFLICT DO NOTHING",
@@ -117,8 +120,8 @@ const struct section sections[] = {
 	    " AND value <> 'null' ON CONFLICT (name)"
 	    " DO UPDATE SET value = excluded.value"
 	    " WHERE s.value <> excluded.value",
-	    "DELETE FROM settings WHERE name = 'ldap_login'"
-	    " AND $1::jsonb->0->'ldap_login' = 'null'" },
+	    "DELETE FROM settings WHERE name IN ('ldap_login', 'audit_days')"
+	    " AND $1::jsonb->0->name = 'null'" },
 	  NULL },
 	{ "nodes", "node", { "name" }, { { 0 } }, members_of_node,
 	  "SELECT coalesce(json_agg(json_build_object('name', name,"

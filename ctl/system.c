@@ -1,15 +1,18 @@
 /* system.c - verbs for the system as a whole */
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
+#include "auditdb.h"
 #include "check.h"
 #include "conf.h"
 #include "ctl.h"
 #include "db.h"
 #include "findings.h"
+#include "text.h"
 
 static enum err other_domain(const char *name)
 {
@@ -90,4 +93,21 @@ enum err config_check(const struct args *args)
 			text_of(finding, "mend"));
 	json_decref(list);
 	return i ? ERR_STATE : OK;
+}
+
+enum err audit_keep(const struct args *args)
+{
+	const char *days = args->name;
+	enum err err;
+
+	if (!strcmp(days, "-"))
+		days = NULL;
+	else if (!text_is_digits(days, 1, 5) || atoi(days) < 1 ||
+			atoi(days) > AUDIT_DAYS_MAX)
+		return refused(ERR_VALUE, "\"%s\" must be 1 to %d, or -", days,
+			AUDIT_DAYS_MAX);
+	json_object_set_new(args->given, "audit_days", days ?
+		json_integer(atoi(days)) : json_null());
+	err = auditdb_keep(days);
+	return err ? refused(err, "%s", db_error()) : OK;
 }

@@ -98,16 +98,6 @@ enum err user_list(const struct args *args)
 	return OK;
 }
 
-/* @param password  NULL: none any more */
-static enum err set_password(const char *name, const char *password)
-{
-	enum err err = db_begin();
-
-	if (!err)
-		err = userdb_password(name, password);
-	return said(db_end(err), name);
-}
-
 enum err user_password(const struct args *args)
 {
 	char line[SECRET_LINE_SIZE];
@@ -121,11 +111,11 @@ enum err user_password(const struct args *args)
 	if (!given)
 		return refused(ERR_VALUE, "no password on standard input");
 	if (!*line)
-		return set_password(args->name, NULL);
+		return said(userdb_password(args->name, NULL), args->name);
 	err = check_secret("password", line);
 	if (err)
 		return err;
-	return set_password(args->name, line);
+	return said(userdb_password(args->name, line), args->name);
 }
 
 enum err user_totp_off(const struct args *args)

@@ -5,6 +5,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "auditdb.h"
 #include "conf.h"
 #include "db.h"
 #include "dead.h"
@@ -20,7 +21,7 @@
 #include "store.h"
 
 enum { BACK_OFF_MIN_MS = 100, BACK_OFF_MAX_MS = 2000, LOOK_MS = 10000,
-	BEAT_MS = 1000 };
+	BEAT_MS = 1000, SWEEP_MS = 600000 };
 
 /* One direction: run when its descriptor is readable, and now and then. */
 static struct job {
@@ -35,6 +36,7 @@ static struct job {
 	{ presence_run, NULL, presence_due_ms, LOOK_MS, 0, 0 },
 	{ records_relay, records_fd, NULL, LOOK_MS, 0, 0 },
 	{ dead_relay, NULL, NULL, BEAT_MS, 0, 0 },
+	{ auditdb_sweep, NULL, NULL, SWEEP_MS, 0, 0 },
 	{ sample_run, NULL, NULL, LOOK_MS, 0, 0 },
 };
 

@@ -110,7 +110,8 @@ def test_settings_hold_at_once(world, root):
     before = root.api.get("/admin/settings").json
     assert before == {"domain": "example.com", "enabled": True,
                       "password_policy": {"min_length": 8, "classes": 1,
-                                          "change": True}}
+                                          "change": True},
+                      "audit_days": None}
     assert patch(root, {"enabled": False}).json == {**before,
                                                     "enabled": False}
     assert last(root) == ("settings.changed", "system", {"enabled": False})

@@ -8,3 +8,8 @@ DROP TRIGGER users_secretly_changed ON users;
 ALTER TABLE users DROP COLUMN admin;
 CREATE TRIGGER users_secretly_changed AFTER UPDATE OF mark, role
 	ON users FOR EACH ROW EXECUTE FUNCTION users_secretly_changed();
+
+-- A page of the audit log, newest first, is the end of one of these.
+CREATE INDEX audit_at ON audit (at, id);
+CREATE INDEX audit_who ON audit (who, at, id);
+CREATE INDEX audit_object ON audit (object, at, id);

@@ -13,7 +13,8 @@ enum err admin_setting_get(json_t **settings)
 		" 'enabled', coalesce((SELECT value FROM settings"
 		" WHERE name = 'enabled'), 'false'),"
 		" 'password_policy', (SELECT value FROM settings"
-		" WHERE name = 'password_policy'))", 0);
+		" WHERE name = 'password_policy'), 'audit_days', (SELECT value"
+		" FROM settings WHERE name = 'audit_days'))", 0);
 
 	if (err)
 		return err;
@@ -27,11 +28,16 @@ enum err admin_setting_patch(const json_t *changes)
 	char *text = json_dumps(changes, JSON_COMPACT);
 	enum err err = db_ask(NULL, "INSERT INTO settings AS s"
 		" SELECT key, value FROM jsonb_each($1)"
+		" WHERE value <> 'null'"
 		" ON CONFLICT (name) DO UPDATE SET value = CASE"
 		" jsonb_typeof(excluded.value) WHEN 'object'"
 		" THEN s.value || excluded.value ELSE excluded.value END", 1,
 		text);
 
+	if (!err)
+		err = db_ask(NULL, "DELETE FROM settings s"
+			" USING jsonb_each($1) c WHERE s.name = c.key"
+			" AND c.value = 'null'", 1, text);
 	free(text);
 	return err;
 }

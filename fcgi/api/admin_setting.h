@@ -7,7 +7,7 @@
 #include "err.h"
 
 /** New: {"domain", "enabled", "password_policy": {"min_length", "classes",
- * "change"}}. @return OK, ERR_DB */
+ * "change"}, "audit_days"}. @return OK, ERR_DB */
 enum err admin_setting_get(json_t **settings);
 
 /**

@@ -2,10 +2,12 @@
 #include "admin_setting.h"
 #include "api.h"
 #include "audit.h"
+#include "auditdb.h"
 #include "db.h"
 #include "policy.h"
 
-/** GET /admin/settings -> {"domain", "enabled", "password_policy"} */
+/** GET /admin/settings -> {"domain", "enabled", "password_policy",
+ * "audit_days"} */
 enum err api_admin_settings(struct request *req)
 {
 	json_t *settings;
@@ -48,16 +50,26 @@ static enum err check_policy(struct request *req, json_t *policy)
 	return err ? err : wrong;
 }
 
-/** PATCH /admin/settings {"enabled"?, "password_policy"?} -> as GET */
+/* @param days  NULL: it stays */
+static enum err check_days(struct request *req, const json_t *days)
+{
+	return json_is_null(days) ? OK : check_range(req, "/audit_days", days,
+		1, AUDIT_DAYS_MAX);
+}
+
+/** PATCH /admin/settings {"enabled"?, "password_policy"?, "audit_days"?} -> as
+ * GET */
 enum err api_admin_settings_patch(struct request *req)
 {
-	json_t *body, *policy = NULL;
+	json_t *body, *policy = NULL, *days = NULL;
 	int enabled;
-	enum err err = request_json(req, "{s?b, s?o}", "enabled", &enabled,
-		"password_policy", &policy);
+	enum err err = request_json(req, "{s?b, s?o, s?o}", "enabled",
+		&enabled, "password_policy", &policy, "audit_days", &days);
 
 	if (!err)
 		err = check_policy(req, policy);
+	if (!err)
+		err = check_days(req, days);
 	if (!err)
 		err = request_json(req, "o", &body);
 	if (err)

@@ -17,16 +17,26 @@
 enum err audit_commit(struct request *req, enum err err, const char *what,
 		      const char *object, json_t *detail);
 
+/** What to look for; NULL: whatever it is. */
+struct audit_query {
+	const char *who;
+	const char *object;
+	const char *what;	/* "user.created", or "user": all of them */
+	const char *since;
+	const char *until;	/* before this time */
+	const char *after;	/* `next` of the page before; NULL: first */
+	int limit;
+};
+
 /**
  * Newest first.
  *
- * @param after  `next` of the page before; NULL: first
  * @param items  new: [{"id", "at", "who", "what", "object", "detail",
  *               "address"}]
  * @param next   new; NULL when there is no more
  * @return OK, ERR_VALUE for a foreign `after`, ERR_DB
  */
-enum err audit_list(const char *after, int limit, json_t **items,
+enum err audit_list(const struct audit_query *query, json_t **items,
 		    json_t **next);
 
 #endif
