@@ -119,19 +119,6 @@ def test_the_scope_is_the_administrators_to_give(world, root):
     assert refused[0] == refused[1]
 
 
-@pytest.mark.parametrize("off", ["read", "call", "settings", "admin"])
-def test_without_one_scope_all_others_work(root, off):
-    asks = {"read": ("GET", "/me", None, 200),
-            "call": ("POST", "/calls", {}, 400),
-            "settings": ("PUT", "/me/settings", {}, 400),
-            "admin": ("GET", "/admin/audit", None, 200)}
-    program = token(root, *(set(asks) - {off}))
-    for scope, (verb, path, body, want) in asks.items():
-        if scope == off:
-            want = 404 if scope == "admin" else 403
-        program.request(verb, path, body, want)
-
-
 def test_a_right_ends_at_once_and_begins_at_once(world, root, dora):
     page = Page(world, "dora", PASSWORD)
     page.api.get("/admin/users", 404)

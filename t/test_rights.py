@@ -1,4 +1,7 @@
-"""test_admin_roles.py - what users, operators and administrators may do"""
+"""test_rights.py - what users, operators, administrators and programs may do
+
+The table of routes says what there is: a new route is tried, too.
+"""
 
 import json
 import re
@@ -19,7 +22,8 @@ ROLES = {"root": "admin", "olga": "operator", "otto": "operator",
 def world(new_world):
     world = new_world(programs=("postgres", "redis", "nginx", "api", "login",
                                 "command", "events", "relay"),
-                      rate_login=0, rate_rest=0, rate_search=0)
+                      rate_login=0, rate_rest=0, rate_search=0,
+                      rate_call=0)
     for i, (name, role) in enumerate(ROLES.items()):
         world.ctl("user", "add", name, "--number", str(20 + i),
                   "--display-name", name.title(), "--role", role)
@@ -37,11 +41,16 @@ def pages(world):
 
 
 @pytest.fixture(scope="module")
-def routes(world):
-    """(verb, path, who) of all that is below /admin."""
+def table(world):
+    """(verb, path, who) of all routes."""
     printed = subprocess.run([world.program("mypbx-api"), "routes"],
                              capture_output=True, text=True, check=True).stdout
-    table = [tuple(line.split()[:3]) for line in printed.splitlines()]
+    return [tuple(line.split()[:3]) for line in printed.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def routes(table):
+    """Those below /admin."""
     return [row for row in table if row[1].startswith("/admin/")]
 
 
@@ -81,6 +90,22 @@ def test_each_route_for_each_role(world, pages, routes):
         for verb, path, who in routes:
             assert (verb, path, comes_to(api, verb, path)) == (
                 verb, path, want[who])
+
+
+SCOPES = {"read": "read", "call": "call", "settings": "settings",
+          "admin": "admin", "operator": "admin"}
+
+
+@pytest.mark.parametrize("off", sorted(set(SCOPES.values())))
+def test_without_one_scope_all_others_work(pages, table, off):
+    program = token(pages["root"], *(set(SCOPES.values()) - {off}))
+    for verb, path, who in table:
+        if who == "public":
+            continue
+        want = IN if SCOPES.get(who, off) != off else (
+            NONE if who in ("admin", "operator") else (403, "denied"))
+        assert (verb, path, comes_to(program, verb, path)) == (
+            verb, path, want)
 
 
 def test_operators_read_everything(routes):
@@ -254,3 +279,79 @@ def test_documents_carry_roles(world):
     assert apply(admin=True) == []
     assert apply(admin=False) == ["~ user otto role admin -> user"]
     assert apply(role="operator") == ["~ user otto role user -> operator"]
+
+
+# ---- what belongs to another ------------------------------------------------------
+
+# What nobody has; bob asks for these, and for those of olga.
+UNKNOWN = {"device": "no-desk", "session": "s0123456789abcdef",
+           "token": "t0123456789abcdef", "webhook": "h0123456789abcdef",
+           "profile": "p0123456789abcdef", "contact": "k0123456789abcdef",
+           "group": "none"}
+HOOK = {"name": "crm", "url": "https://crm.example", "format": "mypbx",
+        "types": ["call"]}
+CONTACT = {"kind": "tel", "to": "+493022"}
+BODIES = {
+    ("PUT", "/me/devices/{device}"): {"selected": True},
+    ("POST", "/me/devices/{device}/secret"): {"password": PASSWORD},
+    ("PUT", "/me/profiles/{profile}"): {"name": "x"},
+    ("PUT", "/me/profiles/{profile}/position"): {"before": None},
+    ("POST", "/me/profiles/{profile}/vcards"):
+        b"BEGIN:VCARD\r\nVERSION:4.0\r\nFN:X\r\nTEL:22\r\nEND:VCARD\r\n",
+    ("POST", "/me/profiles/{profile}/contacts"): CONTACT,
+    ("PUT", "/me/profiles/{profile}/contacts/{contact}"): CONTACT,
+    ("PUT", "/me/profiles/{profile}/contacts/{contact}/position"):
+        {"before": None},
+    ("PUT", "/me/profiles/{profile}/contacts/{contact}/photo"): b"GIF89a",
+    ("PUT", "/webhooks/{webhook}"): {**HOOK, "enabled": False},
+}
+
+
+def names(path):
+    return re.findall("{([a-z]+)}", path)
+
+
+@pytest.fixture
+def theirs(world, pages):
+    """Ids of what olga has, one of each kind."""
+    api = pages["olga"].api
+    profile = api.get("/me/profiles").json["items"][0]["id"]
+    made = {"webhook": api.post("/webhooks", HOOK, 201).json["id"],
+            "token": api.post("/tokens", {"name": "x", "scopes": ["read"]},
+                              201).json["id"]}
+    contact = api.post(f"/me/profiles/{profile}/contacts", CONTACT, 201
+                       ).json["id"]
+    world.ctl("group", "put", "sales", "--user", "olga", "--kind", "in")
+    yield {**made, "profile": profile, "contact": contact,
+           "device": "olga-desk", "group": "sales",
+           "session": api.get("/session").json["id"]}
+    api.delete("/webhooks/" + made["webhook"], 204)
+    api.delete("/tokens/" + made["token"], 204)
+    api.delete(f"/me/profiles/{profile}/contacts/{contact}", 204)
+    world.ctl("group", "remove", "sales", "--user", "olga")
+
+
+def said(api, verb, path, body):
+    answer = api.request(verb, path, body)
+    return answer.status, answer.code, {**answer.json, "request_id": ""}
+
+
+def test_what_belongs_to_another_is_not_there(world, pages, table, theirs):
+    """Each of her ids gets him what an unknown one gets."""
+    tried, bob = set(), Page(world, "bob", PASSWORD).api
+    mine = Page(world, "olga", PASSWORD).api
+    state = [mine.get(path).json for path in (
+        "/me/devices", "/me/groups", "/me/profiles", "/webhooks")]
+    for verb, path, _ in table:
+        if not names(path) or not set(names(path)) <= set(UNKNOWN) \
+                or path.startswith("/admin/"):
+            continue
+        body = BODIES.get((verb, path), {} if verb == "POST" else None)
+        foreign, unknown = (said(bob, verb, path.format(**ids), body)
+                            for ids in (theirs, UNKNOWN))
+        assert foreign == unknown and foreign[0] == 404, (verb, path, foreign)
+        tried |= {(verb, path)}
+    assert set(BODIES) <= tried and len(tried) > 25
+    assert state == [mine.get(path).json for path in (
+        "/me/devices", "/me/groups", "/me/profiles", "/webhooks")]
+    pages["olga"].api.get("/session")
