@@ -80,8 +80,9 @@ static const struct {
 	{ "user list", NULL, 0, 0, user_list,
 	  "name, number, display name, state" },
 	{ "user set", "NAME", SOME, SETTING | ROLE, user_set,
-	  "[--role user|operator|admin] [--dnd yes|no] [--busy-on N|-] [--no-answer S|-] [--mobile N|-] "
-	  "[--mobile-on yes|no] [--mobile-delay S]" },
+	  "[--role user|operator|admin] [--dnd yes|no] [--busy-on N|-] "
+	  "[--no-answer S|-] [--mobile N|-] [--mobile-on yes|no] "
+	  "[--mobile-delay S]" },
 	{ "user divert", "NAME", 0, 0, user_divert,
 	  "diversions from stdin, a line WHEN FROM PRIORITY TO each" },
 	{ "user settings", "NAME", 0, 0, user_settings,
@@ -97,10 +98,10 @@ static const struct {
 	{ "ldap show", NULL, 0, 0, ldap_show, "the setting, as JSON, or off" },
 	{ "policy set", NULL, POLICY, 0, policy_set,
 	  "[--length N] [--classes 1-4] [--change yes|no]" },
-	{ "audit keep", "DAYS", 0, 0, audit_keep,
-	  "forget what was done longer ago; -: never" },
 	{ "policy show", NULL, 0, 0, policy_show,
 	  "what a user's new password must be, as JSON" },
+	{ "audit keep", "DAYS", 0, 0, audit_keep,
+	  "forget what was done longer ago; -: never" },
 	{ "device add", "ID", USER | TEXT, REFUSE | SECRET, device_add,
 	  "--user NAME --text T [--refuse] [--secret own|user|admin]; "
 	  "secret on stdin" },
@@ -316,7 +317,7 @@ static int status(enum err err)
 
 int main(int argc, char **argv)
 {
-	struct args args = { .given = json_object() };
+	struct args args = { 0 };
 	char *help = usage();
 	enum err err;
 	int verb;
@@ -325,6 +326,7 @@ int main(int argc, char **argv)
 	argv += conf_open(argc, argv, help);
 	free(help);
 	log_open("mypbxctl", "error");
+	args.given = json_object();
 	verb = find_verb(&argv);
 	read_args(verb, argv, &args);
 	err = audit_run(verbs[verb].words, verbs[verb].run, &args);

@@ -29,7 +29,7 @@ enum err role_check_user(struct request *req, const char *user)
 {
 	PGresult *row;
 	enum err err = db_ask(&row, "SELECT role FROM users WHERE name = $1"
-		" FOR UPDATE", 1, user);
+		" FOR NO KEY UPDATE", 1, user);
 
 	if (err)
 		return err;
