@@ -63,12 +63,9 @@ const char *devicedb_obstacle(void)
 	return db_find_obstacle(obstacles);
 }
 
-enum err devicedb_remove(const char *id)
+/* A statement on one device has to find it. */
+static enum err found(enum err err, PGresult *done)
 {
-	PGresult *done;
-	enum err err = db_ask(&done, "DELETE FROM devices WHERE id = $1", 1,
-		id);
-
 	if (err)
 		return err;
 	if (!strcmp(PQcmdTuples(done), "0"))
@@ -77,11 +74,20 @@ enum err devicedb_remove(const char *id)
 	return err;
 }
 
+enum err devicedb_remove(const char *id)
+{
+	PGresult *done = NULL;
+	enum err err = db_ask(&done, "DELETE FROM devices WHERE id = $1", 1,
+		id);
+
+	return found(err, done);
+}
+
 enum err devicedb_owner(const char *id, char *user, size_t size, int *users)
 {
 	PGresult *row;
 	enum err err = db_ask(&row, "SELECT user_name, secret = 'user'"
-		" FROM devices WHERE id = $1 FOR UPDATE", 1, id);
+		" FROM devices WHERE id = $1", 1, id);
 
 	if (err)
 		return err;
@@ -96,8 +102,11 @@ enum err devicedb_owner(const char *id, char *user, size_t size, int *users)
 
 enum err devicedb_set_ha1(const char *id, const char *ha1)
 {
-	return db_ask(NULL, "UPDATE devices SET ha1 = $2 WHERE id = $1", 2, id,
-		ha1);
+	PGresult *done = NULL;
+	enum err err = db_ask(&done, "UPDATE devices SET ha1 = $2"
+		" WHERE id = $1 AND secret <> 'user'", 2, id, ha1);
+
+	return found(err, done);
 }
 
 enum err devicedb_set_whose(const char *id, const char *whose)

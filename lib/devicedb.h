@@ -45,7 +45,7 @@ const char *devicedb_obstacle(void);
 enum err devicedb_remove(const char *id);
 
 /**
- * Whose a device is; it stays so until the transaction ends.
+ * Whose a device is.
  *
  * @param user   filled
  * @param users  whether it registers with its user's password
@@ -53,6 +53,7 @@ enum err devicedb_remove(const char *id);
  */
 enum err devicedb_owner(const char *id, char *user, size_t size, int *users);
 
+/** Of one that has a secret of its own. @return OK, ERR_MISSING, ERR_DB */
 enum err devicedb_set_ha1(const char *id, const char *ha1);
 
 /** Say whose the secret is. A password becomes no device's own secret, and the

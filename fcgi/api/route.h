@@ -18,7 +18,7 @@ enum {
 	FOREIGN = 128,		/* with BODY: no JSON, and larger */
 	ADMIN = 256 | LOGIN,	/* administrators; denied to operators, and
 				 * there is no such thing for others */
-	OPERATOR = 512 | ADMIN,	/* operators, too */
+	OPERATOR = 1024 | ADMIN,	/* operators, too */
 };
 
 struct route {
