@@ -270,6 +270,16 @@ enum err db_lock(const char *sql, const char *key, long long *version)
 	return err;
 }
 
+enum err db_found(enum err err, PGresult *done)
+{
+	if (err)
+		return err;
+	if (!strcmp(PQcmdTuples(done), "0"))
+		err = ERR_MISSING;
+	PQclear(done);
+	return err;
+}
+
 const char *db_find_obstacle(const struct db_obstacle *list)
 {
 	while (list->what && !strstr(last_error, list->said))

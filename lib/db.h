@@ -34,6 +34,15 @@ void db_rollback(void);
  */
 enum err db_lock(const char *sql, const char *key, long long *version);
 
+/**
+ * End a statement that has to find something.
+ *
+ * @param err   what came of it
+ * @param done  cleared when there is one; how many it has changed or found
+ * @return err; ERR_MISSING when it is none
+ */
+enum err db_found(enum err err, PGresult *done);
+
 /** What stood in the way of a refused statement. */
 struct db_obstacle {
 	const char *said;	/* by PostgreSQL: the name of what forbids it */

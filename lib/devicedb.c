@@ -2,7 +2,6 @@
 #include "devicedb.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "db.h"
 #include "ids.h"
@@ -63,24 +62,13 @@ const char *devicedb_obstacle(void)
 	return db_find_obstacle(obstacles);
 }
 
-/* A statement on one device has to find it. */
-static enum err found(enum err err, PGresult *done)
-{
-	if (err)
-		return err;
-	if (!strcmp(PQcmdTuples(done), "0"))
-		err = ERR_MISSING;
-	PQclear(done);
-	return err;
-}
-
 enum err devicedb_remove(const char *id)
 {
 	PGresult *done = NULL;
 	enum err err = db_ask(&done, "DELETE FROM devices WHERE id = $1", 1,
 		id);
 
-	return found(err, done);
+	return db_found(err, done);
 }
 
 enum err devicedb_owner(const char *id, char *user, size_t size, int *users)
@@ -106,7 +94,7 @@ enum err devicedb_set_ha1(const char *id, const char *ha1)
 	enum err err = db_ask(&done, "UPDATE devices SET ha1 = $2"
 		" WHERE id = $1 AND secret <> 'user'", 2, id, ha1);
 
-	return found(err, done);
+	return db_found(err, done);
 }
 
 enum err devicedb_set_whose(const char *id, const char *whose)

@@ -1,24 +1,11 @@
 /* groupdb.c - changes to groups, as PostgreSQL has them */
 #include "groupdb.h"
 
-#include <string.h>
-
 #include "db.h"
 
 enum err groupdb_add(const char *name)
 {
 	return db_ask(NULL, "INSERT INTO groups (name) VALUES ($1)", 1, name);
-}
-
-/* A statement that has to find something. */
-static enum err found(enum err err, PGresult *done)
-{
-	if (err)
-		return err;
-	if (!strcmp(PQcmdTuples(done), "0"))
-		err = ERR_MISSING;
-	PQclear(done);
-	return err;
 }
 
 enum err groupdb_remove(const char *name)
@@ -27,7 +14,7 @@ enum err groupdb_remove(const char *name)
 	enum err err = db_ask(&done, "DELETE FROM groups WHERE name = $1", 1,
 		name);
 
-	return found(err, done);
+	return db_found(err, done);
 }
 
 enum err groupdb_put(const char *group, const char *user, const char *kind,
@@ -50,5 +37,5 @@ enum err groupdb_drop(const char *group, const char *user)
 	enum err err = db_ask(&done, "DELETE FROM group_members"
 		" WHERE group_name = $1 AND user_name = $2", 2, group, user);
 
-	return found(err, done);
+	return db_found(err, done);
 }

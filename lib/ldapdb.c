@@ -55,14 +55,9 @@ enum err ldapdb_set(const char *uri, const char *dn, int starttls,
 
 enum err ldapdb_remove(void)
 {
-	PGresult *done;
+	PGresult *done = NULL;
 	enum err err = db_ask(&done,
 		"DELETE FROM settings WHERE name = 'ldap_login'", 0);
 
-	if (err)
-		return err;
-	if (!strcmp(PQcmdTuples(done), "0"))
-		err = ERR_MISSING;
-	PQclear(done);
-	return err;
+	return db_found(err, done);
 }

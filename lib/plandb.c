@@ -2,7 +2,6 @@
 #include "plandb.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "db.h"
 
@@ -48,16 +47,11 @@ enum err plan_of_user(const char *user, struct dial_plan *plan)
 
 enum err plan_set(const char *node, const struct dial_plan *plan)
 {
-	PGresult *done;
+	PGresult *done = NULL;
 	enum err err = db_ask(&done, "UPDATE nodes SET country = $2, area = $3,"
 		" international = $4, \"national\" = $5, subscriber = $6"
 		" WHERE name = $1", 6, node, plan->country, plan->area,
 		plan->international, plan->national, plan->subscriber);
 
-	if (err)
-		return err;
-	if (!strcmp(PQcmdTuples(done), "0"))
-		err = ERR_MISSING;
-	PQclear(done);
-	return err;
+	return db_found(err, done);
 }

@@ -2,7 +2,6 @@
 #include "userdb.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "conf.h"
 #include "db.h"
@@ -31,24 +30,13 @@ const char *userdb_obstacle(void)
 	return db_find_obstacle(obstacles);
 }
 
-/* A statement on one user has to find him. */
-static enum err found(enum err err, PGresult *done)
-{
-	if (err)
-		return err;
-	if (!strcmp(PQcmdTuples(done), "0"))
-		err = ERR_MISSING;
-	PQclear(done);
-	return err;
-}
-
 enum err userdb_remove(const char *name)
 {
 	PGresult *done = NULL;
 	enum err err = db_ask(&done, "DELETE FROM users WHERE name = $1", 1,
 		name);
 
-	return found(err, done);
+	return db_found(err, done);
 }
 
 /* An unchanged row is not written: its version would tell of a change. */
@@ -87,6 +75,6 @@ enum err userdb_password(const char *name, const char *password)
 		" mark = DEFAULT WHERE name = $1", 2, name, hash);
 
 	free(hash);
-	err = found(err, done);
+	err = db_found(err, done);
 	return err ? err : devicedb_follow(name, password, DEVICES_ALL);
 }
