@@ -1,11 +1,16 @@
 /* refer.c - calls that a phone hands over by itself: REFER, Replaces */
 #include "refer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "ids.h"
 #include "join.h"
+#include "known.h"
 #include "log.h"
+#include "mem.h"
 #include "party.h"
+#include "peopledb.h"
 #include "pickup.h"
 #include "transfer.h"
 #include "verb.h"
@@ -58,6 +63,41 @@ static void take_over(struct call *call, struct leg *replaced)
 	join_start(call->join);
 }
 
+/** Both calls by the ids that their users know: either may end meanwhile. */
+struct wish {
+	char ringing[ID_SIZE];
+	char by[ID_SIZE];
+};
+
+static int pick_up(struct call *ringing, struct call *by, const char *rights)
+{
+	return ringing && pickup_allowed(ringing, by->party[CALLER].user,
+		rights) && !pickup_by_call(ringing, by);
+}
+
+static void on_rights(const char *rights, void *arg)
+{
+	struct wish *wish = arg;
+	enum role role;
+	struct call *by = known_find(wish->by, &role);
+
+	if (by && !by->ended_ms && !pick_up(call_find_alerting_id(
+			wish->ringing), by, rights ? rights : ""))
+		call_end(by, END_SYSTEM, cause_of_sip(481));
+	free(wish);
+}
+
+/* What rings, if it is for his eyes. */
+static void ask_to_pick_up(const struct call *ringing, struct call *by)
+{
+	struct wish *wish = mem_zalloc(sizeof(*wish));
+
+	known_put(by, CALLER);
+	strcpy(wish->ringing, ringing->party[CALLEE].id);
+	strcpy(wish->by, by->party[CALLER].id);
+	peopledb_rights(by->party[CALLER].user, on_rights, wish);
+}
+
 static int speaks(const struct leg *leg)
 {
 	return leg->call->answered_ms && !leg->left &&
@@ -73,8 +113,10 @@ enum err refer_replace(struct call *call, struct leg *replaced)
 		replaced->number);
 	if (old->ended_ms || replaced->left)
 		return ERR_MISSING;
-	if (!old->answered_ms && replaced->side == CALLEE)
-		return pickup_by_call(replaced->call, call);
+	if (!old->answered_ms && replaced->side == CALLEE) {
+		ask_to_pick_up(old, call);
+		return OK;
+	}
 	if (!speaks(replaced) || call_is_changing(old) ||
 	    !same_user(&call->party[CALLER], &old->party[replaced->side]))
 		return ERR_MISSING;

@@ -6,7 +6,8 @@
 
 /**
  * A phone has begun a call that is to replace a dialog (RFC 3891): it takes
- * over a call of its own user, or picks up what rings at somebody else.
+ * over a call of its own user, or picks up what rings at somebody whose calls
+ * its user may see; when he may not, it ends as if that dialog were none.
  *
  * @param call  the new one, nobody is rung yet
  * @return OK; ERR_MISSING that dialog may not be replaced by it

@@ -200,6 +200,57 @@ def test_nobody_else_takes_a_call_over(world, phones, alice, bob, device,
     bob.wait("call.cleared")
 
 
+def ringing_dialog(phone):
+    """The dialog of a call that rings there, as Replaces names it."""
+    rings = phone.wait_message("INVITE", 180, sent=True)
+    tags = [re.search(r";tag=([^;>\s]+)", rings.header(name))[1]
+            for name in ("From", "To")]
+    return (f"{rings.header('Call-ID')};to-tag={tags[0]}"
+            f";from-tag={tags[1]}")
+
+
+def let_see(user, *rights):
+    """What carol may see of this user."""
+    user.api.put("/me/visibility", {"items": [
+        {"for": "user:carol", "rights": list(rights)}]}, want=200)
+
+
+def test_who_sees_no_calls_picks_none_up(world, phones, alice, bob, carol):
+    """INVITE with Replaces of what rings: with every right but "calls" it is
+    as a dialog that nobody knows; with that one alone she has it."""
+    a, b = phones("alice-desk"), phones("bob-desk")
+    a.dial("22")
+    bob.call = bob.wait("call.delivered")["data"]
+    dialog = ringing_dialog(b)
+    let_see(bob, "visible", "online", "presence", "note", "on_phone", "ids")
+    nobody = Line(world, "carol-desk", "22",
+                  "Replaces: nowhere;to-tag=a;from-tag=b")
+    refused = Line(world, "carol-desk", "22", f"Replaces: {dialog}")
+    for line in (nobody, refused):
+        assert status(line.answer) == 481
+        line.sip.ack("sip:22@example.com", line.answer, user="carol-desk")
+    lines = [line.answer.split("\r\n\r\n")[0].split("\r\n")
+             for line in (nobody, refused)]
+    assert [text.split(":")[0] for text in lines[0]] == [
+        text.split(":")[0] for text in lines[1]]
+    assert bob.now()["state"] == "alerting"
+    ends = [event["data"]["end"] for event in carol.calls()
+            if event["data"]["end"]]
+    assert all(end == ends[0] for end in ends)
+    let_see(bob, "calls")
+    taken = Line(world, "carol-desk", "22", f"Replaces: {dialog}")
+    assert status(taken.answer) == 200
+    offer = wait_for(taken.sip, "INVITE")
+    taken.sip.send(reply(offer, 200, "OK", "far", TYPE, body=SDP))
+    assert alice.wait("call.established")["data"]["peer"]["user"] == "carol"
+    ended = bob.wait("call.cleared")["data"]["end"]
+    assert ended["answered_elsewhere"] == {"user": "carol"}
+    bob.api.put("/me/visibility", {"items": []}, want=200)
+    a.hangup()
+    assert taken.ended()
+    carol.wait("call.cleared")
+
+
 def test_who_is_handed_over_is_silent_while_it_rings(world, phones, alice, bob,
                                                      carol):
     """A phone that hands over without a hold: bob's phone does not talk to
