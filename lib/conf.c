@@ -55,7 +55,7 @@ static const struct setting {
 	{ "media_peer", TEXT, &conf.media_peer, "",
 	  "bridge: device that answers by itself and plays music on hold" },
 	{ "code_pickup", TEXT, &conf.code_pickup, "*8",
-	  "bridge: what to dial before a number to pick up its call" },
+	  "bridge: what to dial to pick a call up, a number or group behind it" },
 	{ "code_retrieve", TEXT, &conf.code_retrieve, "*7",
 	  "bridge: what to dial to fetch who is parked" },
 	{ "grace_s", NUMBER, &conf.grace_s, "30",

@@ -410,15 +410,32 @@ static int is_alerting(const struct call *call)
 	       !call->ended_ms;
 }
 
+static int64_t rings_since(const struct call *call)
+{
+	return call->party[CALLEE].started_ms;
+}
+
 /* The list begins with the newest. */
-struct call *call_find_alerting(const char *user)
+struct call *call_find_alerting_by(
+	int (*fits)(const struct call *call, const void *arg), const void *arg)
 {
 	struct call *call, *found = NULL;
 
 	for (call = calls; call; call = call->next)
-		if (is_alerting(call) && is_his(call, CALLEE, user))
+		if (is_alerting(call) && fits(call, arg) && (!found ||
+				rings_since(call) <= rings_since(found)))
 			found = call;
 	return found;
+}
+
+static int rings_at(const struct call *call, const void *user)
+{
+	return is_his(call, CALLEE, user);
+}
+
+struct call *call_find_alerting(const char *user)
+{
+	return call_find_alerting_by(rings_at, user);
 }
 
 struct call *call_find_alerting_id(const char *id)

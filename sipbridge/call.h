@@ -115,7 +115,12 @@ struct call *call_find(const char *user, const char *id, enum role *role);
 /** The call that has rung longest at a user; borrowed, or NULL. */
 struct call *call_find_alerting(const char *user);
 
-/** The same by the id that its callee knows it by. */
+/** The call that has rung longest of those that fit; borrowed, or NULL. */
+struct call *call_find_alerting_by(
+	int (*fits)(const struct call *call, const void *arg),
+	const void *arg);
+
+/** A call that rings, by the id that its callee knows it by. */
 struct call *call_find_alerting_id(const char *id);
 
 /** End a call, for one of its parties or for the system. */

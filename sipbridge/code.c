@@ -19,17 +19,40 @@
 struct wish {
 	struct call *call;
 	const char *rest;	/* behind the code */
-	const char *rights;	/* whom its user may see */
+	const char *rights;	/* whom its user may see; NULL: not known */
 };
+
+static int is_for_groups(const char *rest)
+{
+	return !*rest || *rest == '*';
+}
+
+static const char *rights_of(const struct wish *wish)
+{
+	return wish->rights ? wish->rights : "";
+}
+
+/* "*8": the call that has rung longest in the groups of the user; "*8*sales":
+ * in that one. */
+static enum err pick_up_of_groups(const struct wish *wish, const char *by)
+{
+	struct call *ringing;
+	enum err err = wish->rights ? pickup_find(by, wish->rights, &ringing) :
+		ERR_MISSING;
+
+	return err ? err : pickup_by_call(ringing, wish->call);
+}
 
 /* "*822": the call that rings at number 22. */
 static enum err pick_up(const struct wish *wish)
 {
+	const char *by = wish->call->party[CALLER].user;
 	const struct user *user = people_find_number(wish->rest);
 	struct call *ringing = user ? call_find_alerting(user->name) : NULL;
 
-	if (!ringing || !pickup_allowed(ringing, wish->call->party[CALLER].user,
-			wish->rights))
+	if (is_for_groups(wish->rest))
+		return pick_up_of_groups(wish, by);
+	if (!ringing || !pickup_allowed(ringing, by, rights_of(wish)))
 		return ERR_MISSING;
 	return pickup_by_call(ringing, wish->call);
 }
@@ -46,7 +69,7 @@ static int slot_of(const char *digits)
 static int may_retrieve(const struct wish *wish, const char *at)
 {
 	return !strcmp(at, wish->call->party[CALLER].user) ||
-		rights_in(wish->rights, at) & RIGHT_CALLS;
+		rights_in(rights_of(wish), at) & RIGHT_CALLS;
 }
 
 /* "*7": who is parked at the own number, "*722": at number 22, "*722*3": in
@@ -68,10 +91,11 @@ static enum err retrieve(const struct wish *wish)
 
 static const struct code {
 	const char **code;
+	int has_groups;		/* see is_for_groups() */
 	enum err (*fn)(const struct wish *wish);
 } codes[] = {
-	{ &conf.code_pickup, pick_up },
-	{ &conf.code_retrieve, retrieve },
+	{ &conf.code_pickup, 1, pick_up },
+	{ &conf.code_retrieve, 0, retrieve },
 };
 
 static const struct code *find_code(const char *target)
@@ -107,18 +131,32 @@ static void on_rights(const char *rights, void *arg)
 	struct call *call = known_find(id, &role);
 
 	if (call && !call->ended_ms)
-		carry_out(call, rights ? rights : "");
+		carry_out(call, rights);
 	free(id);
+}
+
+static void ask_rights(const struct call *call, const struct code *code)
+{
+	const char *rest = call->target + strlen(*code->code);
+	const char *user = call->party[CALLER].user;
+	char *id = mem_strdup(call->party[CALLER].id);
+
+	if (code->has_groups && is_for_groups(rest))
+		peopledb_pickup_list(user, *rest ? rest + 1 : NULL, on_rights,
+			id);
+	else
+		peopledb_rights(user, on_rights, id);
 }
 
 int code_dialled(struct call *call)
 {
-	if (!find_code(call->target))
+	const struct code *code = find_code(call->target);
+
+	if (!code)
 		return 0;
 	party_outside(&call->party[CALLEE], call->target, NULL, NULL);
 	call->party[CALLER].outgoing = 0;
 	known_put(call, CALLER);
-	peopledb_rights(call->party[CALLER].user, on_rights,
-		mem_strdup(call->party[CALLER].id));
+	ask_rights(call, code);
 	return 1;
 }

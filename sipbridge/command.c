@@ -214,24 +214,30 @@ static void unpark(const struct command *cmd)
 		missing(cmd->op, "There is no such device");
 }
 
-static struct call *alerting(const struct command *cmd)
+/* One that is named, or any by the list of those whose calls are meant. */
+static enum err find_alerting(const struct command *cmd, struct call **call)
 {
 	const char *id = text(cmd, "call"), *of = text(cmd, "of");
+	const char *user = cmd->op->user, *rights = text(cmd, "rights");
 
-	if (id)
-		return call_find_alerting_id(id);
-	return of ? call_find_alerting(of) : NULL;
+	if (!id && !of)
+		return pickup_find(user, rights, call);
+	*call = id ? call_find_alerting_id(id) : call_find_alerting(of);
+	return *call && pickup_allowed(*call, user, rights) ? OK : ERR_MISSING;
 }
 
 static void pick_up(const struct command *cmd)
 {
 	const struct user *user = people_find(cmd->op->user);
-	struct call *call = alerting(cmd);
+	struct call *call;
+	enum err err;
 
 	if (!has_texts(cmd, "device", "rights", NULL))
 		return;
-	if (!call || !pickup_allowed(call, cmd->op->user, text(cmd, "rights")))
-		missing(cmd->op, "No such call rings");
+	err = find_alerting(cmd, &call);
+	if (err)
+		op_failed(cmd->op, err, err == ERR_STATE ?
+			"Somebody is taking it" : "No such call rings");
 	else if (user && user_has_device(user, text(cmd, "device")))
 		pickup_by_command(call, cmd->op->user, text(cmd, "device"),
 			cmd->op);

@@ -53,6 +53,7 @@ enum step {
 	ALL,
 	ONE,
 	RIGHTS,
+	PICKUP,
 	IDLE
 };
 
@@ -64,6 +65,8 @@ static const char *const queries[] = {
 	[ALL] = USERS "ORDER BY u.name, d.id",
 	[ONE] = USERS "AND u.name = $2 ORDER BY d.id",
 	[RIGHTS] = "SELECT watch_list(name) FROM users "
+		   "WHERE node = $1 AND name = $2",
+	[PICKUP] = "SELECT pickup_list(name, $3) FROM users "
 		   "WHERE node = $1 AND name = $2",
 };
 
@@ -109,7 +112,9 @@ static void remember(const char *text)
 /** Whom a user may see, wanted by somebody. */
 struct question {
 	struct question *next;
+	enum step step;		/* RIGHTS, or PICKUP: of his groups only */
 	char *user;
+	char *group;		/* NULL: all of them */
 	void (*fn)(const char *list, void *arg);
 	void *arg;
 };
@@ -126,6 +131,7 @@ static void answer_first(const char *list)
 		questions_end = &questions;
 	question->fn(list, question->arg);
 	free(question->user);
+	free(question->group);
 	free(question);
 }
 
@@ -163,9 +169,15 @@ static void on_late(void *arg)
 
 static void ask(enum step next)
 {
-	const char *values[2] = { conf.node, next == RIGHTS ? questions->user :
-		changed ? changed->text : "" };
-	int n = next < NODE ? 0 : next >= ONE ? 2 : 1;
+	const char *values[3] = { conf.node };
+	int n = next < NODE ? 0 : 1;
+
+	if (next == ONE)
+		values[n++] = changed->text;
+	if (next == RIGHTS || next == PICKUP)
+		values[n++] = questions->user;
+	if (next == PICKUP)
+		values[n++] = questions->group;
 
 	step = next;
 	failed = 0;
@@ -276,8 +288,8 @@ static void take(const PGresult *rows)
 		if (rights_listener)
 			rights_listener(RIGHTS_OTHERS);
 	}
-	if (step == RIGHTS)
-		answer_first(PQntuples(rows) ? PQgetvalue(rows, 0, 0) : "");
+	if (step == RIGHTS || step == PICKUP)
+		answer_first(PQntuples(rows) ? text(rows, 0, 0) : "");
 	if (step == ONE) {
 		if (!PQntuples(rows))
 			people_remove(changed->text);
@@ -332,7 +344,7 @@ static void next_step(void)
 	else if (changed)
 		ask_changed();
 	else if (questions)
-		ask(RIGHTS);
+		ask(questions->step);
 	else
 		step = IDLE;
 }
@@ -372,7 +384,7 @@ static void on_answer(void)
 	if (conn && step == IDLE && changed)
 		ask_changed();
 	else if (conn && step == IDLE && questions)
-		ask(RIGHTS);
+		ask(questions->step);
 }
 
 static void on_connecting(void);
@@ -445,20 +457,32 @@ void peopledb_listen_rights(void (*fn)(const char *user))
 	rights_listener = fn;
 }
 
-void peopledb_rights(const char *user,
-		     void (*fn)(const char *list, void *arg), void *arg)
+static void put_question(const struct question *wanted)
 {
 	struct question *question = mem_zalloc(sizeof(*question));
 
-	question->user = mem_strdup(user);
-	question->fn = fn;
-	question->arg = arg;
+	*question = *wanted;
 	*questions_end = question;
 	questions_end = &question->next;
 	if (step == DOWN || step == CONNECTING)
 		answer_first(NULL);
 	else if (step == IDLE)
-		ask(RIGHTS);
+		ask(question->step);
+}
+
+void peopledb_rights(const char *user,
+		     void (*fn)(const char *list, void *arg), void *arg)
+{
+	put_question(&(struct question){ .step = RIGHTS,
+		.user = mem_strdup(user), .fn = fn, .arg = arg });
+}
+
+void peopledb_pickup_list(const char *user, const char *group,
+			  void (*fn)(const char *list, void *arg), void *arg)
+{
+	put_question(&(struct question){ .step = PICKUP,
+		.user = mem_strdup(user), .group = mem_strdup(group),
+		.fn = fn, .arg = arg });
 }
 
 void peopledb_close(void)

@@ -27,4 +27,13 @@ void peopledb_close(void);
 void peopledb_rights(const char *user,
 		     void (*fn)(const char *list, void *arg), void *arg);
 
+/**
+ * Ask whose calls a user may take because they are active in a group as he is.
+ *
+ * @param group  NULL: all of his
+ * @param fn     as above; NULL also when he is in no such group
+ */
+void peopledb_pickup_list(const char *user, const char *group,
+			  void (*fn)(const char *list, void *arg), void *arg);
+
 #endif

@@ -51,6 +51,35 @@ int pickup_allowed(const struct call *call, const char *user,
 		rights_in(rights, owner) & RIGHT_CALLS);
 }
 
+/** Who looks for a call. */
+struct seeker {
+	const char *user, *rights;
+	int taken;	/* by somebody whose phone may still ring for it */
+};
+
+static int suits(const struct call *call, const void *arg)
+{
+	const struct seeker *seeker = arg;
+	const char *caller = call->party[CALLER].user;
+
+	return (!caller || strcmp(caller, seeker->user)) &&
+	       seeker->taken == (call->join || !can_be_taken(call)) &&
+	       pickup_allowed(call, seeker->user, seeker->rights);
+}
+
+enum err pickup_find(const char *user, const char *rights, struct call **call)
+{
+	struct seeker seeker = { user, rights, 0 };
+	struct call *found = call_find_alerting_by(suits, &seeker);
+
+	if (found) {
+		*call = found;
+		return OK;
+	}
+	seeker.taken = 1;
+	return call_find_alerting_by(suits, &seeker) ? ERR_STATE : ERR_MISSING;
+}
+
 void pickup_by_command(struct call *call, const char *user,
 		       const char *device, struct op *op)
 {

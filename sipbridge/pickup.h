@@ -8,6 +8,17 @@
 int pickup_allowed(const struct call *call, const char *user,
 		   const char *rights);
 
+/**
+ * Find the call that has rung longest of those that a user may take and that
+ * nobody is taking yet; never one that he makes himself.
+ *
+ * @param rights  a list of those whose calls are meant
+ * @param call    borrowed
+ * @return OK, ERR_MISSING nothing rings, ERR_STATE all that rings is being
+ *         taken
+ */
+enum err pickup_find(const char *user, const char *rights, struct call **call);
+
 /** Pick up by a user's device, which is rung for it; op is stolen. */
 void pickup_by_command(struct call *call, const char *user,
 		       const char *device, struct op *op);

@@ -147,6 +147,53 @@ static void picked_up_by_code(void)
 		"carol out 404 unknown_number");
 }
 
+/* carol dials it while alice's call rings at bob: it is hers. */
+static void taken_by(const char *code)
+{
+	ring_bob();
+	fake_ua_call("carol-desk", code, SDP);
+	said("carol-desk 200 inactive");
+	news("carol-desk", UA_ACKED, 0, NULL);
+	said("reinvite carol-desk sdp");
+	news("carol-desk", UA_REINVITE_ANSWER, 200, SDP);
+	said("ack carol-desk; alice-desk 200 sdp; cancel bob-desk 200");
+	gone("bob-desk");
+	news("alice-desk", UA_BYE, 0, NULL);
+	gone("alice-desk");
+	gone("carol-desk");
+	forget();
+	nothing_left("bob in 200 answered_elsewhere; alice out 200 normal; "
+		"carol in 200 normal");
+}
+
+/* Nothing comes of it. */
+static void taken_by_nobody(const char *code, const char *list)
+{
+	fake_peopledb_pickup_list = list;
+	fake_ua_call("carol-desk", code, SDP);
+	said("carol-desk 404");
+	gone("carol-desk");
+	forget();
+}
+
+static void picked_up_of_groups(void)
+{
+	note("carol dials *8, *8*sales; bob is in a group as she is, or not");
+	fake_peopledb_pickup_list = "bob=20";
+	taken_by("*8");
+	taken_by("*8*sales");
+	ring_bob();
+	taken_by_nobody("*8", "dora=7f");
+	taken_by_nobody("*8*sales", NULL);
+	taken_by_nobody("*8*sales", "bob=5f");
+	fake_peopledb_pickup_list = "";
+	news("bob-desk", UA_ANSWERED, 200, SDP);
+	bob_hangs_up("alice-desk");
+	nothing_left("carol out 404 unknown_number; "
+		"carol out 404 unknown_number; carol out 404 unknown_number; "
+		"alice out 200 normal; bob in 200 normal");
+}
+
 static void not_to_be_picked_up(void)
 {
 	char args[128];
@@ -298,6 +345,7 @@ int main(int argc, char **argv)
 	parked_and_gone();
 	picked_up();
 	picked_up_by_code();
+	picked_up_of_groups();
 	not_to_be_picked_up();
 	picked_up_too_late();
 	redirected();

@@ -4,9 +4,16 @@
 #include "peopledb.h"
 
 const char *fake_peopledb_list = "*=7f";
+const char *fake_peopledb_pickup_list = "";
 
 void peopledb_rights(const char *user,
 		     void (*fn)(const char *list, void *arg), void *arg)
 {
 	fn(fake_peopledb_list, arg);
+}
+
+void peopledb_pickup_list(const char *user, const char *group,
+			  void (*fn)(const char *list, void *arg), void *arg)
+{
+	fn(fake_peopledb_pickup_list, arg);
 }

@@ -5,4 +5,7 @@
 /** The watch list of everybody. */
 extern const char *fake_peopledb_list;
 
+/** Whom groups let everybody pick up; NULL: there is no such group. */
+extern const char *fake_peopledb_pickup_list;
+
 #endif

@@ -82,6 +82,7 @@ static const struct {
 	{ "POST", "calls/c1/display", OK, "api_call_display", "call", "c1" },
 	{ "POST", "calls/c1/move", OK, "api_call_move", "call", "c1" },
 	{ "POST", "calls/c1/pickup", OK, "api_call_pickup", "call", "c1" },
+	{ "POST", "pickup", OK, "api_pickup", NULL, NULL },
 	{ "GET", "transfers", OK, "api_transfers", NULL, NULL },
 	{ "POST", "transfers", OK, "api_transfer_make", NULL, NULL },
 	{ "GET", "transfers/t1", OK, "api_transfer_get", "transfer", "t1" },

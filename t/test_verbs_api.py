@@ -112,6 +112,12 @@ def commands(bridge):
     ("POST", "/users/bob/pickup", None, "pickup",
      {"call": None, "of": "bob", "rights": "*=7f", "device": "alice-desk"},
      201, "Call"),
+    ("POST", "/pickup", None, "pickup",
+     {"call": None, "of": None, "rights": "", "device": "alice-desk"}, 201,
+     "Call"),
+    ("POST", "/pickup", {"device": "alice-soft"}, "pickup",
+     {"call": None, "of": None, "rights": "", "device": "alice-soft"}, 201,
+     "Call"),
     ("POST", "/transfers", {"call": "c1", "to": "23"}, "transfer",
      {"call": "c1", "to": "23", "mode": "consultation"}, 201, "Transfer"),
     ("POST", "/transfers", {"call": "c1", "to": "23", "mode": "single_step"},
@@ -161,6 +167,7 @@ COMMANDS = [
     ("POST", "/calls/c1/display", {"name": "x"}),
     ("POST", "/calls/c1/move", {"device": "alice-desk"}),
     ("POST", "/calls/c1/pickup", None), ("POST", "/users/bob/pickup", None),
+    ("POST", "/pickup", None),
     ("POST", "/transfers", {"call": "c1", "to": "23"}),
     ("POST", "/transfers/t1/complete", None), ("DELETE", "/transfers/t1", None),
     ("PUT", "/parking/bob/7", {"call": "c1"}),
@@ -266,6 +273,10 @@ def test_a_delete_has_no_body(alice, bridge):
     ("POST", "/calls/c1/move", {"device": "bob-desk"}, "/device"),
     ("POST", "/calls/c1/pickup", {"device": "nothing"}, "/device"),
     ("POST", "/users/bob/pickup", {"device": "bob-desk"}, "/device"),
+    ("POST", "/pickup", {"device": "bob-desk"}, "/device"),
+    ("POST", "/pickup", {"group": ""}, "/group"),
+    ("POST", "/pickup", {"group": "x" * 65}, "/group"),
+    ("POST", "/pickup", {"group": "a\nb"}, "/group"),
     ("POST", "/transfers", {"call": "", "to": "1"}, "/call"),
     ("POST", "/transfers", {"call": "c1", "to": ""}, "/to"),
     ("POST", "/transfers", {"call": "c1", "with": ""}, "/with"),
@@ -299,11 +310,11 @@ def test_no_such_slot(alice, bridge, slot):
 def test_a_device_must_be_selected_or_named(alice, bridge):
     bridge.reply = {"status": 201, "body": call_object("alice")}
     alice.put("/me/devices/alice-desk", {"selected": False}, 200)
-    for path in ("/calls/c1/pickup", "/users/bob/pickup",
+    for path in ("/calls/c1/pickup", "/users/bob/pickup", "/pickup",
                  "/parking/bob/7/retrieve"):
         assert alice.post(path, None, 409).code == "bad_state"
         alice.post(path, {"device": "alice-soft"}, 201)
-    assert len(bridge.taken) == 3
+    assert len(bridge.taken) == 4
 
 
 @pytest.mark.parametrize("path", [

@@ -83,6 +83,7 @@ enum err api_call_dtmf(struct request *req);
 enum err api_call_display(struct request *req);
 enum err api_call_move(struct request *req);
 enum err api_call_pickup(struct request *req);
+enum err api_pickup(struct request *req);
 
 enum err api_visibility_get(struct request *req);
 enum err api_visibility_put(struct request *req);

@@ -236,3 +236,17 @@ enum err api_call_pickup(struct request *req)
 		return err;
 	return perform_pickup(req, request_param(req, "call"), NULL, device);
 }
+
+/** POST /pickup {"group"?, "device"?} -> 201 call, 202 {"op"} */
+enum err api_pickup(struct request *req)
+{
+	const char *group = NULL, *device = NULL;
+	enum err err = request_json(req, "{s?s, s?s}", "group", &group,
+		"device", &device);
+
+	if (!err && group)
+		err = request_text(req, "/group", group, 1, ID_MAX);
+	if (err)
+		return err;
+	return perform_group_pickup(req, group, device);
+}

@@ -60,18 +60,41 @@ enum err perform_on_device(struct request *req, int status, const char *verb,
 	return perform(req, status, verb, args);
 }
 
+/* @param rights  a row with the list of those whose calls he may take */
+static enum err pick_up(struct request *req, const char *call, const char *of,
+			const PGresult *rights, const char *wish)
+{
+	if (PQgetisnull(rights, 0, 0))
+		return ERR_MISSING;
+	return perform_on_device(req, 201, "pickup", json_pack(
+		"{s:s?, s:s?, s:s}", "call", call, "of", of,
+		"rights", db_text(rights, 0, 0)), wish);
+}
+
 enum err perform_pickup(struct request *req, const char *call, const char *of,
 			const char *wish)
 {
-	PGresult *row;
-	json_t *args;
-	enum err err = db_ask(&row, "SELECT watch_list($1)", 1,
+	PGresult *rights;
+	enum err err = db_ask(&rights, "SELECT watch_list($1)", 1,
 		request_user(req));
 
 	if (err)
 		return err;
-	args = json_pack("{s:s?, s:s?, s:s}", "call", call, "of", of, "rights",
-		db_text(row, 0, 0));
-	PQclear(row);
-	return perform_on_device(req, 201, "pickup", args, wish);
+	err = pick_up(req, call, of, rights, wish);
+	PQclear(rights);
+	return err;
+}
+
+enum err perform_group_pickup(struct request *req, const char *group,
+			      const char *wish)
+{
+	PGresult *rights;
+	enum err err = db_ask(&rights, "SELECT pickup_list($1, $2)", 2,
+		request_user(req), group);
+
+	if (err)
+		return err;
+	err = pick_up(req, NULL, NULL, rights, wish);
+	PQclear(rights);
+	return err;
 }

@@ -43,4 +43,13 @@ enum err perform_on_device(struct request *req, int status, const char *verb,
 enum err perform_pickup(struct request *req, const char *call, const char *of,
 			const char *wish);
 
+/**
+ * Take the call that has rung longest at those who are active in a group as
+ * the user is, and whose calls he may see.
+ *
+ * @param group  NULL for all of his; another is ERR_MISSING
+ */
+enum err perform_group_pickup(struct request *req, const char *group,
+			      const char *wish);
+
 #endif

@@ -137,6 +137,7 @@ static const struct route routes[] = {
 	  api_call_move },
 	{ POST, "/calls/{call}/pickup", BARE, BUDGET_CALL, "",
 	  api_call_pickup },
+	{ POST, "/pickup", BARE, BUDGET_CALL, "", api_pickup },
 	{ GET, "/transfers", READ, BUDGET_REST, "", api_transfers },
 	{ POST, "/transfers", CALL | BODY, BUDGET_CALL, "",
 	  api_transfer_make },
