@@ -16,9 +16,10 @@ from world import free_port, wait_until
 
 
 class Linphone:
-    """A phone that is registered; answers every call if `answers`."""
+    """A phone that is registered; answers every call if `answers`; watches
+    the presence of a friend, who is a number."""
 
-    def __init__(self, world, device, secret, answers=True):
+    def __init__(self, world, device, secret, answers=True, friend=None):
         self.device = device
         self.folder = world.path("phones", "linphone-" + device)
         # without this folder it registers, and answers every call 503
@@ -49,7 +50,11 @@ class Linphone:
                 "[proxy_0]", f"reg_proxy=<sip:127.0.0.1:{world.sip_port}>",
                 f"reg_route=<sip:127.0.0.1:{world.sip_port};lr>",
                 f"reg_identity=<sip:{device}@{world.domain}>",
-                "reg_expires=600", "reg_sendregister=1", "publish=0", ""]))
+                "reg_expires=600", "reg_sendregister=1", "publish=0",
+                *([] if friend is None else [
+                    "[friend_0]", f'url="{friend}" <sip:{friend}@'
+                    f"{world.domain}>", "pol=accept", "subscribe=1"]),
+                ""]))
         if os.getuid() == 0:
             for folder, folders, files in os.walk(self.folder):
                 for name in (".", *folders, *files):

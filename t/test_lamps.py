@@ -5,20 +5,24 @@ calls (RFC 4235) and of his presence (RFC 3863)
 import os
 import re
 import signal
+import subprocess
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from linphone import Linphone
 from phone import ALWAYS, ASKED
 from sip import Sip, header, in_dialog, record_routes, reply, status
 from staff import SECRET, hire
-from world import wait_until
+from wire import SIPP, Wire
+from world import free_port, wait_until
 
 USERS = (("alice", "21", "Alice Adams", ("alice-desk",)),
          ("bob", "22", "Bob Brown", ("bob-desk",)),
          ("carol", "23", "Carol Clark", ("carol-desk",)))
 DIALOG = "{urn:ietf:params:xml:ns:dialog-info}"
 PIDF = "{urn:ietf:params:xml:ns:pidf}"
+SCENARIOS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sipp")
 RPID = "{urn:ietf:params:xml:ns:pidf:rpid}"
 
 
@@ -167,6 +171,63 @@ def test_presence_follows_phone_and_call(phones, watcher):
     watch.wait("open")
     phone.stop()
     watch.wait("closed")
+
+
+def test_linphone_watches(world, phones, bob):
+    """Its list of friends shows what bob's phone and his words say."""
+    watch = Linphone(world, "alice-desk", SECRET, friend="22")
+    try:
+        watch.wait("Friend .* is Offline")
+        phone = phones("bob-desk", answer=ALWAYS)
+        watch.wait("Friend .* is Online")
+        caller = phones("carol-desk")
+        caller.dial("22")
+        watch.wait("Friend .* is On the phone")
+        caller.hangup()
+        watch.wait("Friend .* is Online", 2)
+        bob.api.put("/me/presence", {"activity": "lunch"}, want=200)
+        watch.wait("Friend .* is Out to lunch")
+        bob.api.delete("/me/presence", want=204)
+        watch.wait("Friend .* is Online", 3)
+        phone.stop()
+        watch.wait("Friend .* is Offline", 2)
+    finally:
+        watch.stop()
+
+
+def sipp_watches(world, log):
+    """A sipp process that is alice's phone with a lamp for bob."""
+    return subprocess.Popen(
+        ["sipp", "-sf", os.path.join(SCENARIOS, "phone_watches.xml"),
+         "-i", "127.0.0.1", "-p", str(free_port()), "-nostdin", "-m", "1",
+         "-s", "alice-desk", "-au", "alice-desk", "-ap", SECRET,
+         "-key", "target", "bob", "-watchdog_interval", "0",
+         "-trace_msg", "-message_file", str(log),
+         f"{world.host}:{world.sip_port}"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
+
+
+def test_sipp_watches(world, phones, tmp_path):
+    """The scenario says what it must be told, in which order, once."""
+    log = tmp_path / "messages.log"
+    callee, caller = phones("bob-desk"), phones("carol-desk")
+    process, wire = sipp_watches(world, log), Wire(log, SIPP)
+    try:
+        def told(count):
+            wait_until(f"NOTIFY {count}", lambda: len(wire.messages(
+                "NOTIFY", 200, sent=True)) >= count, 10)
+
+        told(1)
+        caller.dial("22")
+        told(2)
+        callee.accept()
+        told(3)
+        caller.hangup()
+        assert process.wait(10) == 0, wire.messages()
+    finally:
+        process.kill()
+        wire.close()
 
 
 def test_presence_follows_what_he_says(bob, watcher):
