@@ -1,4 +1,4 @@
-/* pidf.c - what a phone publishes of its user: RFC 3863 with RFC 4480 */
+/* pidf.c - what a phone or another domain says of somebody: RFC 3863, 4480 */
 #include "pidf.h"
 
 #include <string.h>
@@ -19,6 +19,7 @@ struct reading {
 	int depth;
 	int activities;		/* depth of the element, 0: outside */
 	int seen;		/* the first activity counts */
+	char basic[32];		/* of a tuple */
 	char *text;		/* where text goes now, or NULL */
 	size_t size;
 	int text_depth;
@@ -65,6 +66,8 @@ static void XMLCALL on_start(void *arg, const char *name,
 	else if (!*r->pidf->note && (!strcmp(name, PIDF "note") ||
 			!strcmp(name, RPID "note")))
 		begin_text(r, r->pidf->note, sizeof(r->pidf->note));
+	else if (!strcmp(name, PIDF "basic"))
+		begin_text(r, r->basic, sizeof(r->basic));
 }
 
 static void XMLCALL on_text(void *arg, const char *text, int len)
@@ -98,12 +101,24 @@ static void end_text(struct reading *r, size_t max)
 	r->text = NULL;
 }
 
+static void take_basic(struct reading *r)
+{
+	if (!strcmp(r->basic, "open") ||
+	    (!strcmp(r->basic, "closed") && !*r->pidf->basic))
+		strcpy(r->pidf->basic, r->basic);
+}
+
 static void XMLCALL on_end(void *arg, const char *name)
 {
 	struct reading *r = arg;
 
-	if (r->text && r->depth == r->text_depth)
+	if (r->text && r->depth == r->text_depth) {
+		int is_basic = r->text == r->basic;
+
 		end_text(r, r->text == r->pidf->note ? 256 : 64);
+		if (is_basic)
+			take_basic(r);
+	}
 	if (r->activities == r->depth)
 		r->activities = 0;
 	r->depth--;

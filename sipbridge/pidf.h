@@ -1,4 +1,4 @@
-/* pidf.h - what a phone publishes of its user: RFC 3863 with RFC 4480 */
+/* pidf.h - what a phone or another domain says of somebody: RFC 3863, 4480 */
 #ifndef PIDF_H
 #define PIDF_H
 
@@ -6,6 +6,7 @@
 
 /** As presence has it, docs/presence.md; "" for nothing. */
 struct pidf {
+	char basic[8];		/* "open" when one tuple is; "closed" */
 	char activity[64 * 4 + 1];
 	char note[256 * 4 + 1];
 };

@@ -1,4 +1,4 @@
-/* pidf.c - tests of sipbridge/pidf.c: what phones publish */
+/* pidf.c - tests of sipbridge/pidf.c: what phones and other domains say */
 #include "pidf.h"
 
 #include <stdio.h>
@@ -43,6 +43,21 @@ static const struct {
 	{ HEAD EIGHT("<a><a>") EIGHT("</a></a>") "</presence>", NULL, NULL },
 };
 
+#define IS(what) "<tuple><status><basic>" what "</basic></status></tuple>"
+
+static const struct {
+	const char *body, *basic;
+} basics[] = {
+	{ HEAD "</presence>", "" },
+	{ HEAD IS("open") "</presence>", "open" },
+	{ HEAD IS(" closed\n") "</presence>", "closed" },
+	{ HEAD IS("closed") IS("open") IS("closed") "</presence>", "open" },
+	{ HEAD IS("perhaps") IS("closed") "</presence>", "closed" },
+	{ HEAD IS("openclosed") "</presence>", "" },
+	{ HEAD IS("o<b>x</b>pen") "</presence>", "open" },
+	{ HEAD "<r:basic>open</r:basic></presence>", "" },
+};
+
 int main(void)
 {
 	static char big[20000] = SAYS("x");
@@ -55,6 +70,10 @@ int main(void)
 		is_str(none ? NULL : pidf.activity, cases[i].activity, "%s",
 			cases[i].body);
 		is_str(none ? NULL : pidf.note, cases[i].note, "its note");
+	}
+	for (i = 0; i < sizeof(basics) / sizeof(*basics); i++) {
+		pidf_read(basics[i].body, strlen(basics[i].body), &pidf);
+		is_str(pidf.basic, basics[i].basic, "%s", basics[i].body);
 	}
 	memset(big + strlen(big), ' ', sizeof(big) - strlen(big) - 1);
 	is_int(pidf_read(big, strlen(big), &pidf), -1, "too big");
