@@ -176,6 +176,8 @@ class World:
     http, sip ports wanted; others are taken when these are not free
     trunk     "host:port" of a SIP trunk
     flood     whether Kamailio bans floods
+    external  "outside" or "inside": other domains are asked for the presence of
+              contacts, at outer addresses only or at all; None: no packet leaves
     durable   False: PostgreSQL may lose data in a power cut (tests)
     limits    of nginx, by their names in nginx.conf.in: LOGIN_RATE="2r/m"
     settings  any setting of mypbx.conf, e.g. alive_s=2
@@ -183,8 +185,9 @@ class World:
 
     def __init__(self, state, build=os.path.join(TOP, "build"),
                  programs=EVERYTHING, events=2, http=None, sip=None,
-                 trunk=None, flood=True, ban_s=60, domain="example.com",
-                 durable=False, workers=2, limits=None, **settings):
+                 trunk=None, flood=True, external=None, ban_s=60,
+                 domain="example.com", durable=False, workers=2, limits=None,
+                 **settings):
         self.user = unprivileged()
         self.state = state_folder(state, self.user)
         self.build = build
@@ -192,6 +195,7 @@ class World:
         self.domain = domain
         self.trunk = trunk
         self.flood = flood
+        self.external = external
         self.ban_s = ban_s
         self.durable = durable
         self.workers = workers
@@ -571,6 +575,10 @@ class World:
             lines.append("#!define WITH_FLOOD_PROTECTION")
         if self.trunk:
             lines.append("#!define WITH_TRUNK")
+        if self.external:
+            lines.append("#!define WITH_EXTERNAL")
+        if self.external == "inside":
+            lines.append("#!define WITH_EXTERNAL_INSIDE")
         self._write("kamailio/kamailio.local.cfg", "\n".join(lines) + "\n")
         self._write("kamailio/dispatcher.list",
                     f"1 sip:{self.host}:{self.bridge_port} 0 0 "

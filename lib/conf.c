@@ -54,6 +54,8 @@ static const struct setting {
 	  "bridge: seconds until who has parked a call is rung for it" },
 	{ "media_peer", TEXT, &conf.media_peer, "",
 	  "bridge: device that answers by itself and plays music on hold" },
+	{ "external_retry_s", NUMBER, &conf.external_retry_s, "60",
+	  "bridge: seconds until a domain that says nothing is asked again" },
 	{ "code_pickup", TEXT, &conf.code_pickup, "*8",
 	  "bridge: what to dial to pick a call up, a number or group behind it" },
 	{ "code_retrieve", TEXT, &conf.code_retrieve, "*7",

@@ -21,6 +21,7 @@ struct conf {
 	int ring_s;
 	int park_recall_s;
 	const char *media_peer;
+	int external_retry_s;
 	const char *code_pickup;
 	const char *code_retrieve;
 	int grace_s;

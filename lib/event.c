@@ -32,6 +32,7 @@ static const char *const names[EVENT_COUNT] = {
 	[EVENT_PRESENCE_CHANGED] =	"presence.changed",
 	[EVENT_PRESENCE_IM_CHANGED] =	"presence.im_changed",
 	[EVENT_PRESENCE_SET_CHANGED] =	"presence.set_changed",
+	[EVENT_PRESENCE_EXTERNAL_CHANGED] = "presence.external_changed",
 	[EVENT_USER_CHANGED] =		"user.changed",
 	[EVENT_USER_REMOVED] =		"user.removed",
 	[EVENT_DEVICE_CHANGED] =	"device.changed",

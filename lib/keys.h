@@ -11,6 +11,7 @@ enum { KEY_SIZE = 256 };
 #define KEY_USER_STATE "user_state"		/* hash: user -> JSON */
 #define KEY_IM "im"			/* hash: user -> JSON, who is online */
 #define KEY_PRESENCE_SET "presence_set"	/* hash: user -> JSON, what he says of himself */
+#define KEY_EXTERNAL "external"	/* hash: SIP URI -> JSON, what its domain says */
 #define KEY_LOGINS "logins"		/* zset: when each login ends */
 #define KEY_WATCH_VERSION "watch_version"	/* string: of the newest list */
 #define KEY_PROCESSES "live:processes"	/* zset: mypbx-events that live */
@@ -45,6 +46,7 @@ KEY_MAKER(regs, "regs:%s")		/* hash: a user's registrations */
 KEY_MAKER(commands, "bridge:%s:commands")	/* stream to a bridge */
 KEY_MAKER(alive, "bridge:%s:alive")	/* string: that bridge works */
 KEY_MAKER(dialogs, "bridge:%s:dialogs")	/* hash: its talks, to go on with */
+KEY_MAKER(externals, "bridge:%s:external")	/* stream: who looks at whom */
 KEY_MAKER(registrar_at, "bridge:%s:registrar")	/* string: last id taken */
 KEY_MAKER(reply, "reply:%s")		/* list: outcome of a command */
 KEY_MAKER(webhook_queue, "webhook:%s:queue")	/* stream: to be delivered */

@@ -9,6 +9,7 @@
 #include "conf.h"
 #include "db.h"
 #include "dead.h"
+#include "external.h"
 #include "log.h"
 #include "mem.h"
 #include "meter.h"
@@ -37,6 +38,7 @@ static struct job {
 	{ records_relay, records_fd, NULL, LOOK_MS, 0, 0 },
 	{ dead_relay, NULL, NULL, BEAT_MS, 0, 0 },
 	{ auditdb_sweep, NULL, NULL, SWEEP_MS, 0, 0 },
+	{ external_run, NULL, NULL, BEAT_MS, 0, 0 },
 	{ sample_run, NULL, NULL, LOOK_MS, 0, 0 },
 };
 

@@ -8,6 +8,7 @@
 #include "command.h"
 #include "conf.h"
 #include "edge.h"
+#include "external.h"
 #include "keys.h"
 #include "learn.h"
 #include "log.h"
@@ -34,10 +35,11 @@
 /* Phones that ring get this long to hear our CANCEL before the program ends. */
 enum { STOP_MS = 3000, SETTLE_MS = 20, RETRY_MS = 500 };
 
-static char commands_key[KEY_SIZE];
+static char commands_key[KEY_SIZE], externals_key[KEY_SIZE];
 static struct redis_stream streams[] = {
 	{ commands_key, "0-0", command_on_entry },
 	{ KEY_REGISTRAR, "0-0", reg_on_entry },
+	{ externals_key, "0-0", external_on_entry },
 	{ NULL, "", NULL },
 };
 
@@ -50,6 +52,7 @@ static void on_tick(void *arg)
 	reg_tick();
 	command_tick();
 	subscription_tick();
+	external_tick();
 	meter_tick(reg_count(), redis_queued());
 	timer_start(ticker, 1000);
 }
@@ -62,6 +65,7 @@ static void on_restored(void)
 	transfer_restore();
 	learn_restore();
 	presence_restore();
+	external_restore();
 	reg_restore();
 	edge_ask();
 }
@@ -131,6 +135,7 @@ static void on_signal(void *arg, int what)
 	}
 	call_stop();
 	subscription_close();
+	external_close();
 	timer_start(stop_late, STOP_MS);
 	timer_start(settling, SETTLE_MS);
 }
@@ -158,6 +163,7 @@ int main(int argc, char **argv)
 	meter_open();
 	fd = open_signals();
 	key_commands(commands_key, conf.bridge);
+	key_externals(externals_key, conf.bridge);
 	loop_open();
 	signals = watch_create(fd, LOOP_READ, on_signal, &fd);
 	ticker = timer_create_for(on_tick, NULL);

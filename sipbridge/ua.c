@@ -22,6 +22,7 @@ struct ua_dialog;
 #include "cause.h"
 #include "conf.h"
 #include "dialog.h"
+#include "external.h"
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
@@ -325,6 +326,10 @@ static int on_watcher(nua_event_t event, int status, nua_t *agent,
 {
 	if (event == nua_r_notify)
 		return subscription_on_answer(nh, status);
+	if (event == nua_r_subscribe)
+		return external_on_answer(nh, status);
+	if (event == nua_i_notify)
+		return external_on_notify(nh, sip);
 	if (event != nua_i_subscribe && event != nua_i_publish)
 		return 0;
 	if (status < 200 && !from_edge(agent)) {
@@ -442,6 +447,7 @@ int ua_open(void)
 	free(proxy);
 	free(url);
 	presence_listen(subscription_on_change);
+	external_open(nua);
 	if (!nua)
 		log_error("ua cannot listen address=%s", conf.sip_listen);
 	return nua ? 0 : -1;

@@ -20,6 +20,7 @@ EVENT_DATA = {
     "call": "Call", "transfer": "Transfer", "parking": "ParkingData",
     "session.opened": "Session", "session.closed": "IdGone",
     "presence.im_changed": "ImData", "presence.set_changed": "SetData",
+    "presence.external_changed": "ExternalPresence",
     "presence": "PresenceData",
     "token.added": "TokenData", "token.removed": "IdGone",
     "registration": "RegistrationData",

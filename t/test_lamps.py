@@ -28,7 +28,8 @@ RPID = "{urn:ietf:params:xml:ns:pidf:rpid}"
 
 @pytest.fixture(scope="module")
 def world(new_world):
-    world = new_world(flood=False, rate_login=0, rate_rest=0)
+    world = new_world(flood=False, rate_login=0, rate_rest=0,
+                      external="outside")
     hire(world, USERS)
     return world
 
@@ -397,6 +398,17 @@ def test_a_database_that_does_not_answer(world, watcher):
         wait_until("it answers again", lambda: status(watcher().ask()) == 200)
     finally:
         os.kill(process, signal.SIGCONT)
+
+
+def test_a_contact_at_an_inner_address_is_not_asked(bob):
+    """Who writes it must not reach by us what he does not reach himself."""
+    with Sip(("127.0.0.1", 9)) as inner:
+        profile = bob.api.get("/me/profiles").json["items"][0]["id"]
+        bob.api.post(f"/me/profiles/{profile}/contacts", {
+            "kind": "sip", "to": f"sip:erna@127.0.0.1:{inner.port}"}, want=201)
+        told = bob.wait("presence.external_changed")["data"]
+        assert told["status"] == "unknown" and told["activity"] is None
+        assert inner.receive(0.01) is None
 
 
 def test_what_cannot_be_watched(watcher):

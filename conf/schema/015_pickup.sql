@@ -25,3 +25,6 @@ LANGUAGE sql STABLE AS $$
 			'0'), ' ' ORDER BY s.name COLLATE "C"), '') END
 	FROM seen s WHERE s.rights & 32 <> 0
 $$;
+
+-- Contacts at other domains, which somebody may look at.
+CREATE INDEX contacts_external ON contacts (profile) WHERE kind = 'sip';

@@ -8,6 +8,7 @@
 #include "conf.h"
 #include "contact.h"
 #include "device.h"
+#include "external.h"
 #include "mem.h"
 #include "parking.h"
 #include "profile.h"
@@ -146,6 +147,20 @@ static enum err load_all(const struct session *session, json_t *all)
 	return err;
 }
 
+/* Of the contacts that come with it. */
+static enum err add_external(json_t *all)
+{
+	const char *profile = json_string_value(json_object_get(
+		json_object_get(all, "profiles"), "selected"));
+	json_t *list = NULL;
+	enum err err = profile ? external_list(profile, &list) : OK;
+
+	if (!err)
+		json_object_set_new(all, "external",
+			list ? list : json_array());
+	return err;
+}
+
 /* Many, and text already. A profile that went this moment has none. */
 static enum err load_contacts(const struct session *session,
 			      const json_t *all, char **text)
@@ -181,6 +196,8 @@ enum err snapshot_make(const struct session *session, char **text)
 
 	if (!err)
 		err = load_all(session, all);
+	if (!err)
+		err = add_external(all);
 	if (!err)
 		err = load_contacts(session, all, &contacts);
 	if (!err) {
