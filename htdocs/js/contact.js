@@ -50,6 +50,23 @@ function Picture({ contact, name, presence })
 	</span>`;
 }
 
+/** What his domain says of him. */
+function External({ uri })
+{
+	const im = model.external.get(uri);
+
+	return !im || im.status === "unknown" ? t.unknown
+		: html`<${Online} im=${im} />`;
+}
+
+/** What an external one does, as merged presence of a colleague is. */
+function externalPresence(uri)
+{
+	const { activity, note, since } = model.external.get(uri) ?? {};
+
+	return { activity, note, since, reason: activity ? "set" : "unknown" };
+}
+
 /** Where he is reached, and whether he is there. */
 function Whereabouts({ contact })
 {
@@ -57,7 +74,8 @@ function Whereabouts({ contact })
 
 	if (contact.kind === "sip")
 		return html`${contact.name && html`${contact.to} <span
-			aria-hidden="true">· </span>`}${t.unknown}`;
+			aria-hidden="true">· </span>`}<${External}
+			uri=${contact.to} />`;
 	if (contact.kind === "tel")
 		return contact.name && html`<span class="number">
 			${contact.to}</span>`;
@@ -136,7 +154,9 @@ export function Contact({ contact, drag, onMove, onEdit })
 {
 	const action = useAction();
 	const name = contactName(contact);
-	const presence = usePresence(personOf(contact)?.name);
+	const inside = usePresence(personOf(contact)?.name);
+	const presence = contact.kind === "sip" ? externalPresence(contact.to)
+		: inside;
 	const press = (event) => {
 		const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
 
@@ -159,7 +179,7 @@ export function Contact({ contact, drag, onMove, onEdit })
 		<span class="person-text">
 			<span class="name"><bdi>${name}</bdi></span>
 			<span class="meta"><${Whereabouts} contact=${contact} /></span>
-			${personOf(contact) && html`<${Doing} name=${contact.to}
+			${(personOf(contact) || contact.kind === "sip") && html`<${Doing} name=${contact.to}
 				presence=${presence} />`}
 			${contact.organization && html`<span class="meta">
 				<bdi>${contact.organization}</bdi></span>`}

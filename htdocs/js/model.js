@@ -83,6 +83,7 @@ export function createModel()
 	const states = createTable();		/* user -> registered, state */
 	const online = createTable();		/* user -> status, activity */
 	const said = createTable();		/* user -> own, calendar */
+	const external = createTable();		/* SIP URI -> status, activity */
 	const devices = createTable();
 	const registrations = createTable();
 	const calls = createTable();
@@ -239,6 +240,11 @@ export function createModel()
 			if (isNewer(data, said.peek(data.user)))
 				said.put(data.user, data);
 		},
+		"presence.external_changed"(data)
+		{
+			if (isNewer(data, external.peek(data.uri)))
+				external.put(data.uri, data);
+		},
 		"user.changed"(data)
 		{
 			if (!isNewer(data, people.peek(data.name)))
@@ -324,6 +330,8 @@ export function createModel()
 				[user.name, { user: user.name, ...user.im }]));
 			said.fill(snapshot.users.map((user) =>
 				[user.name, { user: user.name, ...user.set }]));
+			external.fill((snapshot.external ?? []).map((one) =>
+				[one.uri, one]));
 			devices.fill(snapshot.devices.map(
 				({ registration, registered, ...own }) =>
 					[own.id, own]));
@@ -356,6 +364,7 @@ export function createModel()
 		states,
 		online,
 		said,
+		external,
 		devices,
 		registrations,
 		calls,
@@ -393,7 +402,7 @@ export function createModel()
 			failures.value = new Map();
 			outcomes.value = new Set();
 			for (const table of [people, states, online, said,
-				devices, registrations, calls, transfers, parking,
+				external, devices, registrations, calls, transfers, parking,
 				profiles, contacts])
 				table.fill([]);
 			profile.value = null;

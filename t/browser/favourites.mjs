@@ -159,6 +159,30 @@ await check("a number and a SIP address are added", async () => {
 	await checkAccess(page);
 });
 
+await check("what another domain says of a contact", async () => {
+	const eve = row(page, "eve@example.net");
+
+	await page.route("**/api/v1/snapshot", async (route) => {
+		const response = await route.fetch();
+		const json = await response.json();
+
+		json.external = [{ uri: "sip:eve@example.net", status: "open",
+			activity: "vacation", note: "<until> June",
+			since: "2026-11-22T21:00:00.000Z", version: 9e15 }];
+		await route.fulfill({ response, json });
+	});
+	await page.reload();
+	await eve.getByText("Online", { exact: true }).waitFor();
+	await eve.getByText("On vacation").waitFor();
+	await eve.getByText("<until> June").waitFor();
+	await checkAccess(page);
+	await picture(page, "favourites-external");
+	await page.unroute("**/api/v1/snapshot");
+	await page.reload();
+	await eve.getByText("Presence unknown").waitFor();
+	assert.equal(await eve.getByText("On vacation").count(), 0);
+});
+
 await check("a call: the row shows it with a timer", async () => {
 	await row(page, "Bob").getByRole("button", { name: /^Call Bob/ })
 		.waitFor();

@@ -73,6 +73,23 @@ test("who is online: the snapshot, then newer events", () => {
 	assert.equal(model.online.peek("bob"), undefined);
 });
 
+test("what other domains say: the snapshot, then newer events", () => {
+	const uri = "sip:erna@example.net";
+	const model = loaded({ external: [{ uri, status: "open",
+		activity: "lunch", note: null, since: null, version: 5 }] });
+	const said = (version, status) => model.apply([{
+		type: "presence.external_changed", data: { uri, status,
+			activity: null, note: null, since: null, version } }]);
+
+	assert.equal(model.external.peek(uri).activity, "lunch");
+	said(4, "closed");
+	assert.equal(model.external.peek(uri).status, "open");
+	said(6, "unknown");
+	assert.equal(model.external.peek(uri).status, "unknown");
+	model.load(snapshot());
+	assert.equal(model.external.peek(uri), undefined);
+});
+
 test("a mobile can ring, a phone when it is registered", () => {
 	const model = loaded({ devices: [
 		device("a", { registered: true }), device("b"),
