@@ -7,6 +7,48 @@
 #include "ctl.h"
 #include "db.h"
 #include "document.h"
+#include "print.h"
+
+/* A difference: {"change": "+", "kind": "user", "key": "alice"}; new */
+static json_t *difference(const char *change, const struct section *section,
+			  const json_t *thing)
+{
+	char *key = section_key(section, thing);
+	json_t *d = json_pack("{s:s, s:s, s:s}", "change", change,
+		"kind", section->noun, "key", key);
+
+	free(key);
+	return d;
+}
+
+/* Of a secret it tells whether there is one. */
+static json_t *tellable(const struct member *m, const json_t *value)
+{
+	if (m->secret && !json_is_null(value))
+		return json_true();
+	return json_incref((json_t *)value);
+}
+
+static void add_changes(json_t *found, const struct section *section,
+			const json_t *before, const json_t *after)
+{
+	const json_t *was, *is;
+	const struct member *m;
+	json_t *d;
+
+	for (m = section->members; m->name; m++) {
+		was = json_object_get(before, m->name);
+		is = json_object_get(after, m->name);
+		if (json_equal(was, is))
+			continue;
+		d = difference("~", section, after);
+		json_object_set_new(d, "member", json_string(m->name));
+		json_object_set_new(d, "secret", json_boolean(m->secret));
+		json_object_set_new(d, "before", tellable(m, was));
+		json_object_set_new(d, "after", tellable(m, is));
+		json_array_append_new(found, d);
+	}
+}
 
 static void print_value(const json_t *value)
 {
@@ -21,44 +63,45 @@ static void print_value(const json_t *value)
 	free(text);
 }
 
-static void print_thing(char sign, const struct section *section,
-			const json_t *thing)
+static void print_change(const json_t *d)
 {
-	char *key = section_key(section, thing);
+	const json_t *after = json_object_get(d, "after");
 
-	printf("%c %s%s%s", sign, section->noun, *key ? " " : "", key);
-	free(key);
+	printf(" %s ", json_string_value(json_object_get(d, "member")));
+	if (json_is_true(json_object_get(d, "secret"))) {
+		fputs(json_is_null(after) ? "removed" : "changed", stdout);
+		return;
+	}
+	print_value(json_object_get(d, "before"));
+	fputs(" -> ", stdout);
+	print_value(after);
 }
 
-static void print_line(char sign, const struct section *section,
-		       const json_t *thing)
+static void print_difference(const json_t *d)
 {
-	print_thing(sign, section, thing);
+	const char *key = json_string_value(json_object_get(d, "key"));
+
+	printf("%s %s%s%s", json_string_value(json_object_get(d, "change")),
+		json_string_value(json_object_get(d, "kind")),
+		*key ? " " : "", key);
+	if (json_object_get(d, "member"))
+		print_change(d);
 	putchar('\n');
 }
 
-static void print_changes(const struct section *section, const json_t *before,
-			  const json_t *after)
+/* @param found  stolen */
+static void print_all(const struct args *args, json_t *found)
 {
-	const json_t *was, *is;
-	const struct member *m;
+	const json_t *d;
+	size_t i;
 
-	for (m = section->members; m->name; m++) {
-		was = json_object_get(before, m->name);
-		is = json_object_get(after, m->name);
-		if (json_equal(was, is))
-			continue;
-		print_thing('~', section, after);
-		printf(" %s ", m->name);
-		if (m->secret) {
-			puts(json_is_null(is) ? "removed" : "changed");
-			continue;
-		}
-		print_value(was);
-		fputs(" -> ", stdout);
-		print_value(is);
-		putchar('\n');
+	if (args->json) {
+		print_json(found);
+		return;
 	}
+	json_array_foreach(found, i, d)
+		print_difference(d);
+	json_decref(found);
 }
 
 /* What is noted of a thing: all that was there not so before; that a secret
@@ -89,9 +132,9 @@ static void note(const struct section *section, const char *what,
 	free(key);
 }
 
-/* Prints how a thing differs. @return as it will be, or NULL; new */
+/* Adds how a thing differs. @return as it will be, or NULL; new */
 static json_t *differs(const struct section *section, const json_t *map,
-		       const json_t *said)
+		       const json_t *said, json_t *found)
 {
 	char *key = section_key(section, said);
 	const json_t *before = json_object_get(map, key);
@@ -104,15 +147,16 @@ static json_t *differs(const struct section *section, const json_t *map,
 		return NULL;
 	}
 	if (before)
-		print_changes(section, before, after);
+		add_changes(found, section, before, after);
 	else
-		print_line('+', section, after);
+		json_array_append_new(found, difference("+", section, after));
 	note(section, before ? "changed" : "created", after,
 		detail_of(section, before, after));
 	return after;
 }
 
-static enum err put(const struct section *section, const json_t *list)
+static enum err put(const struct section *section, const json_t *list,
+		    json_t *found)
 {
 	json_t *map, *things, *said, *after;
 	enum err err = document_read_section(section, &map);
@@ -122,7 +166,7 @@ static enum err put(const struct section *section, const json_t *list)
 		return err;
 	things = json_array();
 	json_array_foreach(list, i, said) {
-		after = differs(section, map, said);
+		after = differs(section, map, said, found);
 		if (after)
 			json_array_append_new(things, after);
 	}
@@ -135,7 +179,7 @@ static enum err put(const struct section *section, const json_t *list)
 
 /* Those that the document does not mention. @param map  loses the others */
 static json_t *forgotten(const struct section *section, json_t *map,
-			 const json_t *list)
+			 const json_t *list, json_t *found)
 {
 	json_t *things = json_array(), *thing;
 	const char *name;
@@ -148,21 +192,23 @@ static json_t *forgotten(const struct section *section, json_t *map,
 		free(key);
 	}
 	json_object_foreach(map, name, thing) {
-		print_line('-', section, thing);
+		json_array_append_new(found,
+			difference("-", section, thing));
 		note(section, "removed", thing, json_object());
 		json_array_append(things, thing);
 	}
 	return things;
 }
 
-static enum err prune(const struct section *section, const json_t *list)
+static enum err prune(const struct section *section, const json_t *list,
+		      json_t *found)
 {
 	json_t *map, *things;
 	enum err err = document_read_section(section, &map);
 
 	if (err)
 		return err;
-	things = forgotten(section, map, list);
+	things = forgotten(section, map, list, found);
 	if (json_array_size(things))
 		err = section_remove(section, things);
 	json_decref(things);
@@ -172,10 +218,11 @@ static enum err prune(const struct section *section, const json_t *list)
 
 static enum err with_list(const json_t *doc, const struct section *section,
 			  enum err (*act)(const struct section *section,
-					  const json_t *list))
+					  const json_t *list, json_t *found),
+			  json_t *found)
 {
 	json_t *list = document_list(doc, section);
-	enum err err = list ? act(section, list) : OK;
+	enum err err = list ? act(section, list, found) : OK;
 
 	json_decref(list);
 	return err;
@@ -183,7 +230,7 @@ static enum err with_list(const json_t *doc, const struct section *section,
 
 /* Each section is read again when it is its turn: what went took some of its
  * things along. */
-static enum err change_all(const json_t *doc, int with_prune)
+static enum err change_all(const json_t *doc, int with_prune, json_t *found)
 {
 	const struct section *section = sections;
 	enum err err = OK;
@@ -192,9 +239,9 @@ static enum err change_all(const json_t *doc, int with_prune)
 		section++;
 	while (with_prune && section-- > sections && !err)
 		if (section->remove)
-			err = with_list(doc, section, prune);
+			err = with_list(doc, section, prune, found);
 	for (section = sections; section->name && !err; section++)
-		err = with_list(doc, section, put);
+		err = with_list(doc, section, put, found);
 	return err;
 }
 
@@ -226,14 +273,15 @@ static enum err begin(void)
 }
 
 /* A dry run does all of it, and takes it back. */
-static enum err apply(const json_t *doc, const struct args *args)
+static enum err apply(const json_t *doc, const struct args *args,
+		      json_t *found)
 {
 	enum err err = begin();
 
 	if (!err)
 		err = check(doc, args->prune);
 	if (!err)
-		err = change_all(doc, args->prune);
+		err = change_all(doc, args->prune, found);
 	if (!err)
 		err = audit_write();
 	if (!err && !args->dry_run && db_commit())
@@ -280,13 +328,17 @@ static void modernize(json_t *doc)
 
 enum err config_apply(const struct args *args)
 {
-	json_t *doc = load(args->name);
+	json_t *doc = load(args->name), *found = json_array();
 	enum err err = ERR_TYPE;
 
 	if (doc) {
 		modernize(doc);
-		err = apply(doc, args);
+		err = apply(doc, args, found);
 	}
 	json_decref(doc);
+	if (err)
+		json_decref(found);
+	else
+		print_all(args, found);
 	return err;
 }

@@ -45,6 +45,7 @@ struct args {
 	int secrets;
 	int dry_run;
 	int prune;
+	int json;
 	json_t *given;		/* the options, for the audit log */
 };
 

@@ -1,25 +1,31 @@
 /* device.c - verbs for devices */
-#include <stdio.h>
 #include <string.h>
 
 #include "check.h"
 #include "ctl.h"
 #include "db.h"
 #include "devicedb.h"
+#include "print.h"
 #include "text.h"
 
-/* The secret on stdin, or a new one. @return `made`: whether it is new */
-static enum err get_secret(char line[SECRET_LINE_SIZE], int *made)
+/* The secret on stdin, or a new one.
+ *
+ * @param made  the same when it is new, else empty
+ */
+static enum err get_secret(char line[SECRET_LINE_SIZE],
+			   char made[SECRET_LINE_SIZE])
 {
 	enum err err = check_read_secret("secret (empty: make one)", line,
 		NULL);
 
 	if (err)
 		return err;
-	*made = !*line;
-	if (*made)
-		devicedb_make_secret(line);
-	return check_secret("secret", line);
+	*made = '\0';
+	if (*line)
+		return check_secret("secret", line);
+	devicedb_make_secret(made);
+	strcpy(line, made);
+	return OK;
 }
 
 static enum err check_user(const char *user)
@@ -36,23 +42,26 @@ static enum err check_user(const char *user)
 	return err;
 }
 
-static enum err make_ha1(const char *id, const char *user, char ha1[HA1_SIZE])
+static enum err make_ha1(const char *id, const char *user, char ha1[HA1_SIZE],
+			 char made[SECRET_LINE_SIZE])
 {
 	char secret[SECRET_LINE_SIZE];
 	enum err err;
-	int made;
 
 	err = check_user(user);
 	if (err)
 		return err;
-	err = get_secret(secret, &made);
+	err = get_secret(secret, made);
 	if (err)
 		return err;
 	err = devicedb_ha1(id, user, secret, ha1);
-	if (err)
-		return refused(err, "%s", db_error());
-	if (made)
-		puts(secret);
+	return err ? refused(err, "%s", db_error()) : OK;
+}
+
+/* The only time that it is seen. */
+static enum err show(const struct args *args, const char *made)
+{
+	print_made(args, "made_secret", *made ? made : NULL);
 	return OK;
 }
 
@@ -84,12 +93,12 @@ static enum err why_not_added(const struct args *args)
 	if (!strcmp(obstacle, "mobile"))
 		return refused(ERR_STATE, "\"%s\" is everybody's mobile",
 			args->name);
-	return refused(ERR_STATE, "there is no user \"%s\"", args->user);
+	return refused(ERR_MISSING, "there is no user \"%s\"", args->user);
 }
 
 enum err device_add(const struct args *args)
 {
-	char ha1[HA1_SIZE];
+	char ha1[HA1_SIZE], made[SECRET_LINE_SIZE] = "";
 	struct devicedb_row row = { args->name, args->user, args->text,
 		is_users(args->secret) ? NULL : ha1, !args->refuse,
 		args->secret ? args->secret : "own" };
@@ -105,13 +114,13 @@ enum err device_add(const struct args *args)
 	if (err)
 		return err;
 	err = is_users(args->secret) ? check_user(args->user) :
-		make_ha1(args->name, args->user, ha1);
+		make_ha1(args->name, args->user, ha1, made);
 	if (err)
 		return err;
 	err = devicedb_add(&row);
 	if (err == ERR_STATE)
 		return why_not_added(args);
-	return err ? refused(err, "%s", db_error()) : OK;
+	return err ? refused(err, "%s", db_error()) : show(args, made);
 }
 
 /* Says what was the matter. */
@@ -130,7 +139,7 @@ static enum err find_owner(const char *id, char *user, size_t size, int *users)
 
 enum err device_secret(const struct args *args)
 {
-	char user[128], ha1[HA1_SIZE];
+	char user[128], ha1[HA1_SIZE], made[SECRET_LINE_SIZE];
 	enum err err;
 	int users;
 
@@ -140,10 +149,10 @@ enum err device_secret(const struct args *args)
 	if (users)
 		return refused(ERR_STATE, "\"%s\" registers with the password "
 			"of its user", args->name);
-	err = make_ha1(args->name, user, ha1);
-	if (err)
-		return err;
-	return said(devicedb_set_ha1(args->name, ha1), args->name);
+	err = make_ha1(args->name, user, ha1, made);
+	if (!err)
+		err = said(devicedb_set_ha1(args->name, ha1), args->name);
+	return err ? err : show(args, made);
 }
 
 enum err device_set(const struct args *args)
@@ -168,21 +177,18 @@ enum err device_delete(const struct args *args)
 
 enum err device_list(const struct args *args)
 {
+	static const struct column columns[] = {
+		{ "id", NULL, NULL }, { "user", NULL, NULL },
+		{ "text", NULL, NULL }, { "replaces", "replaces", "refuse" },
+		{ "secret", NULL, NULL }, { NULL, NULL, NULL },
+	};
 	PGresult *rows;
 	enum err err;
-	int i;
 
-	(void)args;
-	err = db_ask(&rows, "SELECT id, user_name, text,"
-		" CASE WHEN replaces THEN 'replaces' ELSE 'refuse' END,"
-		" secret"
-		" FROM devices ORDER BY user_name, id", 0);
+	err = db_ask(&rows, "SELECT id, user_name AS user, text, replaces,"
+		" secret FROM devices ORDER BY user_name, id", 0);
 	if (err)
 		return refused(err, "%s", db_error());
-	for (i = 0; i < PQntuples(rows); i++)
-		printf("%s\t%s\t%s\t%s\t%s\n", db_text(rows, i, 0),
-			db_text(rows, i, 1), db_text(rows, i, 2),
-			db_text(rows, i, 3), db_text(rows, i, 4));
-	PQclear(rows);
+	print_rows(args, columns, rows);
 	return OK;
 }

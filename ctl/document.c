@@ -1,12 +1,12 @@
 /* document.c - all configuration as one JSON document: write it, read it */
 #include "document.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ctl.h"
 #include "db.h"
+#include "print.h"
 
 static int is_system(const struct section *section)
 {
@@ -74,10 +74,10 @@ enum err config_export(const struct args *args)
 	enum err err = make(doc, args->secrets);
 
 	db_rollback();
-	if (!err && (json_dumpf(doc, stdout, JSON_INDENT(2)) ||
-			putchar('\n') == EOF || fflush(stdout)))
-		err = refused(ERR_VALUE, "the document cannot be written");
-	json_decref(doc);
+	if (err)
+		json_decref(doc);
+	else
+		print_json(doc);
 	return err;
 }
 

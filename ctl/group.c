@@ -1,10 +1,9 @@
 /* group.c - verbs for groups and who belongs to them */
-#include <stdio.h>
-
 #include "check.h"
 #include "ctl.h"
 #include "db.h"
 #include "groupdb.h"
+#include "print.h"
 #include "text.h"
 
 enum err group_add(const struct args *args)
@@ -42,7 +41,8 @@ enum err group_put(const struct args *args)
 			"--kind \"%s\" must be static, in or out", kind);
 	err = groupdb_put(args->name, args->user, kind, !args->inactive);
 	if (err == ERR_STATE)
-		return refused(err, "there is no group \"%s\" or no user "
+		return refused(ERR_MISSING,
+			"there is no group \"%s\" or no user "
 			"\"%s\"", args->name, args->user);
 	return err ? refused(err, "%s", db_error()) : OK;
 }
@@ -53,39 +53,53 @@ enum err group_remove(const struct args *args)
 		args->user);
 }
 
-static enum err print_rows(enum err err, PGresult *rows)
+static enum err find_group(const char *name)
 {
-	int row, column;
+	PGresult *rows;
+	enum err err = db_ask(&rows, "SELECT FROM groups WHERE name = $1", 1,
+		name);
 
-	if (err)
-		return refused(err, "%s", db_error());
-	for (row = 0; row < PQntuples(rows); row++)
-		for (column = 0; column < PQnfields(rows); column++)
-			printf("%s%c", db_text(rows, row, column),
-				column + 1 < PQnfields(rows) ? '\t' : '\n');
-	PQclear(rows);
-	return OK;
+	if (!err) {
+		err = PQntuples(rows) ? OK : ERR_MISSING;
+		PQclear(rows);
+	}
+	return said(err, "group", name);
 }
 
 enum err group_members(const struct args *args)
 {
-	PGresult *rows = NULL;
-	enum err err = db_ask(&rows, "SELECT user_name, kind,"
-		" CASE WHEN joined THEN 'in' ELSE 'out' END,"
-		" CASE WHEN active THEN 'active' ELSE 'inactive' END"
+	static const struct column columns[] = {
+		{ "user", NULL, NULL }, { "kind", NULL, NULL },
+		{ "joined", "in", "out" }, { "active", "active", "inactive" },
+		{ NULL, NULL, NULL },
+	};
+	PGresult *rows;
+	enum err err = find_group(args->name);
+
+	if (err)
+		return err;
+	err = db_ask(&rows, "SELECT user_name AS user, kind, joined, active"
 		" FROM group_members WHERE group_name = $1 ORDER BY user_name",
 		1, args->name);
-
-	return print_rows(err, rows);
+	if (err)
+		return refused(err, "%s", db_error());
+	print_rows(args, columns, rows);
+	return OK;
 }
 
 enum err group_list(const struct args *args)
 {
-	PGresult *rows = NULL;
+	static const struct column columns[] = {
+		{ "name", NULL, NULL }, { "count", NULL, NULL },
+		{ NULL, NULL, NULL },
+	};
+	PGresult *rows;
 	enum err err = db_ask(&rows, "SELECT g.name, count(m.user_name)"
 		" FROM groups g LEFT JOIN group_members m"
 		" ON m.group_name = g.name GROUP BY g.name ORDER BY g.name", 0);
 
-	(void)args;
-	return print_rows(err, rows);
+	if (err)
+		return refused(err, "%s", db_error());
+	print_rows(args, columns, rows);
+	return OK;
 }

@@ -75,10 +75,9 @@ enum err ldap_show(const struct args *args)
 	enum err err = db_ask(&row,
 		"SELECT value FROM settings WHERE name = 'ldap_login'", 0);
 
-	(void)args;
 	if (err)
 		return refused(err, "%s", db_error());
-	puts(PQntuples(row) ? db_text(row, 0, 0) : "off");
+	puts(PQntuples(row) ? db_text(row, 0, 0) : args->json ? "null" : "off");
 	PQclear(row);
 	return OK;
 }

@@ -7,6 +7,7 @@
 #include "ctl.h"
 #include "db.h"
 #include "plandb.h"
+#include "print.h"
 
 /* Put what was given over the plan. */
 static enum err take(const char *what, const char *given, size_t min,
@@ -82,29 +83,22 @@ enum err node_set(const struct args *args)
 	return err ? refused(err, "%s", db_error()) : OK;
 }
 
-static const char *shown(const PGresult *rows, int i, int column)
-{
-	const char *text = db_text(rows, i, column);
-
-	return *text ? text : "-";
-}
-
 enum err node_list(const struct args *args)
 {
+	static const struct column columns[] = {
+		{ "name", NULL, NULL }, { "country", NULL, NULL },
+		{ "area", NULL, NULL }, { "international", NULL, NULL },
+		{ "national", NULL, NULL }, { "subscriber", NULL, NULL },
+		{ NULL, NULL, NULL },
+	};
 	PGresult *rows;
 	enum err err;
-	int i, column;
 
-	(void)args;
 	err = db_ask(&rows, "SELECT name, country, area, international,"
 		" \"national\", subscriber FROM nodes ORDER BY name", 0);
 	if (err)
 		return refused(err, "%s", db_error());
-	for (i = 0; i < PQntuples(rows); i++)
-		for (column = 0; column < 6; column++)
-			printf("%s%c", shown(rows, i, column),
-				column < 5 ? '\t' : '\n');
-	PQclear(rows);
+	print_rows(args, columns, rows);
 	return OK;
 }
 
@@ -120,6 +114,10 @@ enum err node_number(const struct args *args)
 	    number_canonical(&plan, digits, canonical))
 		return refused(ERR_VALUE, "\"%s\" is no number", args->name);
 	number_dial(&plan, canonical, dial);
-	printf("%s\t%s\n", canonical, dial);
+	if (args->json)
+		print_json(json_pack("{s:s, s:s}", "canonical", canonical,
+			"dial", dial));
+	else
+		printf("%s\t%s\n", canonical, dial);
 	return OK;
 }

@@ -1,11 +1,10 @@
 /* person.c - all that is stored about one person: show it, erase it */
-#include <stdio.h>
-
 #include <jansson.h>
 
 #include "ctl.h"
 #include "db.h"
 #include "keys.h"
+#include "print.h"
 #include "store.h"
 
 /* Secrets prove who somebody is and tell nothing about him: they stay here.
@@ -108,11 +107,8 @@ enum err person_export(const struct args *args)
 	if (!doc)
 		return none(args->name);
 	json_object_set_new(doc, "logins", read_logins(args->name));
-	if (json_dumpf(doc, stdout, JSON_INDENT(2)) || putchar('\n') == EOF ||
-	    fflush(stdout))
-		err = refused(ERR_VALUE, "the document cannot be written");
-	json_decref(doc);
-	return err;
+	print_json(doc);
+	return OK;
 }
 
 /* Others keep that there was a call, when, and the number, as of any caller;

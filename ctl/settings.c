@@ -17,7 +17,7 @@
 static enum err done(enum err err, PGresult *result, const char *user)
 {
 	if (err == ERR_VALUE || err == ERR_STATE)
-		return refused(err, "a value is wrong: %s", db_error());
+		return refused(ERR_VALUE, "a value is wrong: %s", db_error());
 	if (err)
 		return refused(err, "%s", db_error());
 	if (!strcmp(PQcmdTuples(result), "0"))

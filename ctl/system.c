@@ -12,6 +12,7 @@
 #include "ctl.h"
 #include "db.h"
 #include "findings.h"
+#include "print.h"
 #include "text.h"
 
 static enum err other_domain(const char *name)
@@ -85,14 +86,18 @@ enum err config_check(const struct args *args)
 	enum err err = findings_list(INT_MAX, &list, &more);
 	size_t i;
 
-	(void)args;
 	if (err)
 		return refused(err, "%s", db_error());
-	json_array_foreach(list, i, finding)
-		printf("%s: %s\n", text_of(finding, "text"),
-			text_of(finding, "mend"));
+	if (json_array_size(list))
+		err = ERR_STATE;
+	if (args->json)
+		print_json(json_incref(list));
+	else
+		json_array_foreach(list, i, finding)
+			printf("%s: %s\n", text_of(finding, "text"),
+				text_of(finding, "mend"));
 	json_decref(list);
-	return i ? ERR_STATE : OK;
+	return err;
 }
 
 enum err audit_keep(const struct args *args)

@@ -1,11 +1,11 @@
 /* user.c - verbs for users */
-#include <stdio.h>
 #include <string.h>
 
 #include "check.h"
 #include "conf.h"
 #include "ctl.h"
 #include "db.h"
+#include "print.h"
 #include "userdb.h"
 
 static enum err why_not_added(const struct args *args)
@@ -22,7 +22,7 @@ static enum err why_not_added(const struct args *args)
 	if (!strcmp(obstacle, "device"))
 		return refused(ERR_STATE, "\"%s\" is the name of a device",
 			args->name);
-	return refused(ERR_STATE, "there is no node \"%s\": run "
+	return refused(ERR_MISSING, "there is no node \"%s\": run "
 		"mypbxctl domain first", conf.node);
 }
 
@@ -76,25 +76,24 @@ enum err user_enable(const struct args *args)
 
 enum err user_list(const struct args *args)
 {
+	static const struct column columns[] = {
+		{ "name", NULL, NULL }, { "number", NULL, NULL },
+		{ "display_name", NULL, NULL }, { "role", NULL, "user" },
+		{ "disabled", "disabled", NULL },
+		{ "password", NULL, "no-password" }, { "totp", "totp", NULL },
+		{ NULL, NULL, NULL },
+	};
 	PGresult *rows;
 	enum err err;
-	int i;
 
-	(void)args;
-	err = db_ask(&rows, "SELECT name, coalesce(number, '-'), display_name,"
-		" concat_ws(',', nullif(role, 'user'),"
-		" CASE WHEN disabled THEN 'disabled' END,"
-		" CASE WHEN password IS NULL THEN 'no-password' END,"
-		" (SELECT 'totp' FROM totp"
-		" WHERE user_name = name AND confirmed))"
+	err = db_ask(&rows, "SELECT name, number, display_name, role,"
+		" disabled, password IS NOT NULL AS password,"
+		" EXISTS (SELECT FROM totp"
+		" WHERE user_name = name AND confirmed) AS totp"
 		" FROM users ORDER BY name", 0);
 	if (err)
 		return refused(err, "%s", db_error());
-	for (i = 0; i < PQntuples(rows); i++)
-		printf("%s\t%s\t%s\t%s\n", db_text(rows, i, 0),
-			db_text(rows, i, 1), db_text(rows, i, 2),
-			db_text(rows, i, 3));
-	PQclear(rows);
+	print_rows(args, columns, rows);
 	return OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include "ctl.h"
 #include "db.h"
+#include "print.h"
 #include "rights.h"
 
 /* "@" stands for all who have no such entry of their own: NULL in SQL. */
@@ -84,18 +85,21 @@ enum err visibility_remove(const struct args *args)
 
 enum err visibility_list(const struct args *args)
 {
+	static const struct column columns[] = {
+		{ "for", NULL, NULL }, { "rights", NULL, NULL },
+		{ NULL, NULL, NULL },
+	};
 	PGresult *rows;
-	enum err err = db_ask(&rows, "SELECT viewer_word(kind, viewer),"
-		" coalesce((SELECT string_agg(word, ',')"
-		" FROM jsonb_array_elements_text(rights_words(rights)) word),"
-		" '-') FROM visibility WHERE owner IS NOT DISTINCT FROM $1"
-		" ORDER BY kind, viewer", 1, owner_of(args));
-	int i;
+	enum err err = check_owner(args);
 
 	if (err)
+		return err;
+	err = db_ask(&rows, "SELECT viewer_word(kind, viewer) AS for,"
+		" rights_words(rights) AS rights"
+		" FROM visibility WHERE owner IS NOT DISTINCT FROM $1"
+		" ORDER BY kind, viewer", 1, owner_of(args));
+	if (err)
 		return refused(err, "%s", db_error());
-	for (i = 0; i < PQntuples(rows); i++)
-		printf("%s\t%s\n", db_text(rows, i, 0), db_text(rows, i, 1));
-	PQclear(rows);
+	print_rows(args, columns, rows);
 	return OK;
 }

@@ -1,12 +1,12 @@
 /* webhook.c - verbs for receivers of events */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
 #include "ctl.h"
 #include "db.h"
+#include "print.h"
 #include "webhookdb.h"
 
 static enum err failed(enum err err, const char *name)
@@ -45,7 +45,7 @@ static void to_words(char *types)
 			*types = ' ';
 }
 
-static enum err add(const struct webhook *w)
+static enum err add(const struct args *args, const struct webhook *w)
 {
 	char id[ID_SIZE], secret[SECRET_SIZE];
 	struct webhook_fault fault;
@@ -58,7 +58,7 @@ static enum err add(const struct webhook *w)
 	if (err == ERR_MISSING)
 		return refused(err, "there is no user \"%s\"", w->user);
 	if (!err)
-		puts(secret);
+		print_made(args, "secret", secret);
 	return failed(err, w->name);
 }
 
@@ -76,50 +76,36 @@ enum err hook_add(const struct args *args)
 		return err;
 	snprintf(types, sizeof(types), "%s", args->types ? args->types : "");
 	to_words(types);
-	return add(&w);
+	return add(args, &w);
 }
 
-static const char *text(const json_t *object, const char *name)
+static const char *state(const json_t *w)
 {
-	const char *value = json_string_value(json_object_get(object, name));
+	const char *why = json_string_value(json_object_get(w, "why"));
 
-	return value ? value : "-";
-}
-
-static void print_line(const json_t *w)
-{
-	printf("%s\t%s\t%s\t%s\t%s\t%s\tdead=%lld\n", text(w, "id"),
-		text(w, "name"), json_is_true(json_object_get(w, "trusted"))
-			? "admin" : "own", text(w, "user"),
-		text(w, "format"),
-		json_is_true(json_object_get(w, "enabled")) ? "enabled" :
-			strcmp(text(w, "why"), "-") ? text(w, "why") :
-			"disabled",
-		(long long)json_integer_value(json_object_get(w, "dead")));
+	if (json_is_true(json_object_get(w, "enabled")))
+		return "enabled";
+	return why ? why : "disabled";
 }
 
 enum err hook_list(const struct args *args)
 {
+	static const struct column columns[] = {
+		{ "id", NULL, NULL }, { "name", NULL, NULL },
+		{ "trusted", "admin", "own" }, { "user", NULL, NULL },
+		{ "format", NULL, NULL }, { "state", NULL, NULL },
+		{ "dead", NULL, NULL }, { NULL, NULL, NULL },
+	};
 	json_t *items, *w;
 	size_t i;
 	enum err err = webhookdb_list(NULL, &items);
 
-	(void)args;
 	if (err)
 		return failed(err, "");
 	json_array_foreach(items, i, w)
-		print_line(w);
-	json_decref(items);
+		json_object_set_new(w, "state", json_string(state(w)));
+	print_list(args, columns, items);
 	return OK;
-}
-
-static void print_json(json_t *doc)
-{
-	char *lines = json_dumps(doc, JSON_INDENT(2));
-
-	puts(lines);
-	free(lines);
-	json_decref(doc);
 }
 
 enum err hook_show(const struct args *args)
@@ -178,7 +164,7 @@ enum err hook_secret(const struct args *args)
 	if (!err)
 		err = webhookdb_secret(id, secret);
 	if (!err)
-		puts(secret);
+		print_made(args, "secret", secret);
 	return failed(err, args->name);
 }
 
@@ -195,20 +181,27 @@ enum err hook_dead(const struct args *args)
 	return failed(err, args->name);
 }
 
-static enum err replay(const char *id, const char *after)
+static enum err replay(const struct args *args, const char *id)
 {
 	enum err err;
 	int count;
 
-	if (after) {
-		err = webhookdb_replay(id, after);
-		return err == ERR_INPUT ?
-			refused(err, "\"%s\" is no cursor", after) : err;
+	if (args->after) {
+		err = webhookdb_replay(id, args->after);
+		if (err == ERR_INPUT)
+			refused(err, "\"%s\" is no cursor", args->after);
+		else if (!err && args->json)
+			print_json(json_pack("{s:n}", "count"));
+		return err;
 	}
 	err = webhookdb_revive(id, &count);
-	if (!err)
+	if (err)
+		return err;
+	if (args->json)
+		print_json(json_pack("{s:i}", "count", count));
+	else
 		printf("%d\n", count);
-	return err;
+	return OK;
 }
 
 enum err hook_replay(const struct args *args)
@@ -217,7 +210,7 @@ enum err hook_replay(const struct args *args)
 	enum err err = webhookdb_find(args->name, id);
 
 	if (!err)
-		err = replay(id, args->after);
+		err = replay(args, id);
 	return err == ERR_INPUT ? err : failed(err, args->name);
 }
 

@@ -9,6 +9,9 @@ import pytest
 
 from world import WorldError
 
+# what docs/operations.md says of each exit status
+MISSING, CONFLICT, VALUE, AWAY = 3, 4, 5, 6
+
 
 @pytest.fixture(scope="module")
 def world(new_world):
@@ -57,15 +60,15 @@ def test_a_broken_migration_changes_nothing(ctl, world, tmp_path_factory):
     with open(folder + "/900_broken.sql", "w", encoding="utf-8") as file:
         file.write("CREATE TABLE half (x int); SELECT nothing;")
     code, _, err = ctl("--schema", folder, "migrate")
-    assert code == 1 and "900_broken.sql" in err and "nothing" in err
+    assert code == CONFLICT and "900_broken.sql" in err and "nothing" in err
     assert world.psql("SELECT to_regclass('half')") == ""
 
 
 def test_domain(ctl):
     assert ctl("domain", "example.com") == (0, "", "")
     code, _, err = ctl("domain", "example.org")
-    assert code == 1 and "example.com" in err
-    assert ctl("domain", "Not a domain")[0] == 1
+    assert code == CONFLICT and "example.com" in err
+    assert ctl("domain", "Not a domain")[0] == VALUE
 
 
 def test_enabling(ctl, world):
@@ -86,7 +89,8 @@ def test_enabling(ctl, world):
 def test_bad_users(ctl, name, number, text, said):
     code, out, err = ctl("user", "add", name, "--number", number,
                          "--display-name", text)
-    assert (code, out) == (1, "") and said in err and err.count("\n") == 1
+    assert (code, out) == (VALUE, "") and said in err
+    assert err.count("\n") == 1
 
 
 def test_taken(ctl, user):
@@ -98,7 +102,7 @@ def test_taken(ctl, user):
             (("device", "add", user, "--user", user, "--text", "X"),
              "name of a user")):
         code, _, err = ctl(*args)
-        assert code == 1 and said in err and err.count("\n") == 1
+        assert code == CONFLICT and said in err and err.count("\n") == 1
 
 
 def test_users(ctl, user):
@@ -109,7 +113,7 @@ def test_users(ctl, user):
     assert ctl("user", "delete", user)[0] == 0
     for verb in ("delete", "disable", "enable"):
         code, _, err = ctl("user", verb, user)
-        assert code == 1 and "no user" in err
+        assert code == MISSING and "no user" in err
 
 
 def test_node(ctl, world):
@@ -120,8 +124,9 @@ def test_node(ctl, world):
     assert ctl("node", "list")[1] == "main\t49\t7031\t000\t00\t0\n"
     assert ctl("number", "0730090")[1] == "+497031730090\t0730090\n"
     assert ctl("number", "22")[1] == "22\t22\n"
+    code, _, err = ctl("node", "set", "none", "--area", "1")
+    assert code == MISSING and "no node" in err
     for args, said in (
-            (("none", "--area", "1"), "no node"),
             (("main", "--area", "1x"), "area"),
             (("main", "--area", "1" * 12), "10 digits"),
             (("main", "--country", ""), "country"),
@@ -130,9 +135,9 @@ def test_node(ctl, world):
             (("main", "--national", "0"), "two things"),
             (("main", "--subscriber", "12345678"), "7 digits")):
         code, _, err = ctl("node", "set", *args)
-        assert code == 1 and said in err and err.count("\n") == 1
+        assert code == VALUE and said in err and err.count("\n") == 1
     assert ctl("node", "set", "main")[0] == 2
-    assert ctl("number", "bob")[0] == 1
+    assert ctl("number", "bob")[0] == VALUE
     assert ctl("node", "set", "main", "--area", "", "--subscriber", "",
                "--national", "0", "--international", "00")[0] == 0
     assert ctl("node", "list")[1] == "main\t49\t-\t00\t0\t-\n"
@@ -164,15 +169,17 @@ def test_call_settings(ctl, world, user):
             (("--busy-on", "100"), "99"), (("--no-answer", "4"), "5 to 180"),
             (("--no-answer", "1e1"), "5 to 180"),
             (("--mobile", "22"), "prefix"), (("--mobile", "bob"), "prefix"),
-            (("--mobile", ""), "prefix"), (("--mobile-on", "yes"), "no mobile"),
+            (("--mobile", ""), "prefix"),
             (("--mobile-delay", "-"), "0 to 30")):
         code, _, err = ctl("user", "set", user, *args)
-        assert code == 1 and said in err and err.count("\n") == 1
+        assert code == VALUE and said in err and err.count("\n") == 1
+    code, _, err = ctl("user", "set", user, "--mobile-on", "yes")
+    assert code == CONFLICT and "no mobile" in err
     for verb in (("set", "nobody", "--dnd", "no"), ("divert", "nobody"),
                  ("set", "nobody", "--mobile", "+4917112345"),
                  ("settings", "nobody")):
         code, _, err = ctl("user", *verb)
-        assert code == 1 and "no user" in err
+        assert code == MISSING and "no user" in err
     assert ctl("user", "set", user)[0] == 2
 
 
@@ -187,7 +194,7 @@ def test_diversions(ctl, world, user):
                 "later all 0 22", "busy all 1001 22", "busy all 0 2\a2",
                 "busy all 0 " + "2" * 129, "\n", "busy all 0 22\n" * 21):
         code, _, err = ctl("user", "divert", user, input=bad)
-        assert code == 1 and err.count("\n") == 1
+        assert code == VALUE and err.count("\n") == 1
     assert settings(ctl, user)["version"] == 2
     assert ctl("user", "divert", user)[0] == 0
     assert settings(ctl, user)["diversions"] == []
@@ -196,7 +203,7 @@ def test_diversions(ctl, world, user):
 def test_nobody_else_is_the_mobile(ctl, user):
     code, _, err = ctl("device", "add", "mobile", "--user", user, "--text",
                        "X", input="12345678\n")
-    assert code == 1 and "everybody's mobile" in err
+    assert code == CONFLICT and "everybody's mobile" in err
 
 
 def test_passwords(ctl, world, user):
@@ -204,14 +211,14 @@ def test_passwords(ctl, world, user):
                       ("äöüäöüä\n", "8 characters"), ("a\tbcdefgh\n", "control"),
                       ("x" * 300 + "\n", "longer")):
         code, _, err = ctl("password", user, input=bad)
-        assert code == 1 and said in err and err.count("\n") == 1
+        assert code == VALUE and said in err and err.count("\n") == 1
     show = "SELECT password FROM users"
     assert world.psql(show) == ""           # K2
     assert ctl("password", user, input="äöüäöüäö\n") == (0, "", "")
     assert world.psql(show).startswith("$argon2id$")
     assert ctl("password", user, input="\n")[0] == 0
     assert world.psql(show) == ""
-    assert ctl("password", "nobody", input="a long one\n")[0] == 1
+    assert ctl("password", "nobody", input="a long one\n")[0] == MISSING
 
 
 def ha1(device, secret):
@@ -232,12 +239,16 @@ def test_devices(ctl, world, user):
         "d1", "another one")
     assert ctl("device", "list")[1].count("\n") == 2
     assert ctl("device", "delete", "d1")[0] == 0
-    for args in (("device", "delete", "d1"), ("device", "secret", "d1"),
-                 ("device", "add", "d3", "--user", "nobody", "--text", "X"),
-                 ("device", "add", "d2", "--user", user, "--text", "X"),
-                 ("user", "add", "d2", "--number", "5", "--display-name", "X")):
-        code, _, err = ctl(*args)
-        assert code == 1 and err.count("\n") == 1, (args, err)
+    for status, args in (
+            (MISSING, ("device", "delete", "d1")),
+            (MISSING, ("device", "secret", "d1")),
+            (MISSING, ("device", "add", "d3", "--user", "nobody", "--text",
+                       "X")),
+            (CONFLICT, ("device", "add", "d2", "--user", user, "--text", "X")),
+            (CONFLICT, ("user", "add", "d2", "--number", "5",
+                        "--display-name", "X"))):
+        code, out, err = ctl(*args)
+        assert (code, out, err.count("\n")) == (status, "", 1), (args, err)
 
 
 @pytest.mark.parametrize("args", [
@@ -257,7 +268,7 @@ def test_help(ctl):
 
 def test_without_database(ctl, world):
     code, _, err = ctl("--database", f"host={world.path()}", "user", "list")
-    assert code == 1 and "database" in err and err.count("\n") == 1
+    assert code == AWAY and "database" in err and err.count("\n") == 1
 
 
 def test_the_edge_reads_one_view(world):

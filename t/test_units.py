@@ -71,6 +71,8 @@ def test_all_is_in_place(root, prefix):
                  "share/mypbx/grafana/mypbx.json",
                  "share/mypbx/prometheus/mypbx.rules.yml",
                  "share/mypbx/schema/001_base.sql",
+                 "share/man/man8/mypbxctl.8",
+                 "share/bash-completion/completions/mypbxctl",
                  "lib/sysusers.d/mypbx.conf", "lib/tmpfiles.d/mypbx.conf",
                  "lib/systemd/system/mypbx.target"):
         assert os.path.isfile(os.path.join(prefix, path)), path
