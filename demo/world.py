@@ -141,6 +141,15 @@ def family(pid):
     return found
 
 
+def signal_family(pid, number):
+    """All of them, but those that end meanwhile."""
+    for member in family(pid):
+        try:
+            os.kill(member, number)
+        except ProcessLookupError:
+            pass
+
+
 def fill(template, values):
     """The text of a file of conf/ with its @NAME@ replaced."""
     with open(os.path.join(CONF, template), encoding="utf-8") as file:
@@ -340,12 +349,11 @@ class World:
 
     def pause(self, name):
         """Stop a server's clock: it is there and says nothing."""
-        for pid in family(self.pid(name)):
-            os.kill(pid, signal.SIGSTOP)
+        os.kill(self.pid(name), signal.SIGSTOP)		# it has no more children
+        signal_family(self.pid(name), signal.SIGSTOP)
 
     def resume(self, name):
-        for pid in family(self.pid(name)):
-            os.kill(pid, signal.SIGCONT)
+        signal_family(self.pid(name), signal.SIGCONT)
 
     # ---- inside ------------------------------------------------------------
 
