@@ -185,11 +185,12 @@ def test_colleagues_see_it(page, redis):
     stream.close()
 
 
-def test_away(page, presence):
+def test_away(page, presence, redis):
     seen = presence("alice")
     first, second = page("alice"), page("alice")
     conns = [first.hang(), second.hang()]
     seen.wait("open")
+    wait_until("both", lambda: redis.hlen("tabs:alice") == 2)
     first.api.put("/me/activity", {"inactive": True}, 204)
     assert seen.words() == ["open"], "somebody sits at the other one"
     second.api.put("/me/activity", {"inactive": True}, 204)
