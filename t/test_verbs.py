@@ -165,7 +165,10 @@ def test_digits(talk, alice, bob):
     assert alice.now()["can"]["dtmf"]
     since = far.mark()
     alice.do("dtmf", {"digits": "1*D"})
-    told = far.messages("INFO", 0, sent=False, since=since)
+    # the last one has been answered, and may still be on its way to us
+    told = wait_until("three digits", lambda: (
+        lambda found: len(found) == 3 and found)(
+            far.messages("INFO", 0, sent=False, since=since)))
     assert [m.body.split()[0] for m in told] == ["Signal=1", "Signal=*",
                                                  "Signal=D"]
     assert {m.header("Content-Type") for m in told} == {
