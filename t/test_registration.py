@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import redis
 
+from pace import once_within
 from sip import Sip, authorization, header, reply, status
 from world import WorldError, wait_until
 
@@ -370,19 +371,18 @@ def test_without_the_bridge_a_caller_hears_503_soon(world):
     with Sip(edge(world)) as sip, Sip(None, port=world.bridge_port) as bridge:
         wait_until("the bridge is up", lambda: bridge_up(world, bridge))
         bridge.sock.close()
-        begin = time.monotonic()
-        answer = sip.ask("INVITE", "sip:22@example.com",
-                         "Contact: <sip:a@127.0.0.1:9>", user="alice-desk",
-                         secret="secret-of-a")
-        assert status(answer) == 503 and header(answer, "Retry-After")
-        assert time.monotonic() - begin < 2
-        sip.ack("sip:22@example.com", answer, "alice-desk")
-        begin = time.monotonic()
-        answer = sip.ask("INVITE", "sip:22@example.com",
-                         "Contact: <sip:a@127.0.0.1:9>", user="alice-desk",
-                         secret="secret-of-a")
-        assert status(answer) == 503 and header(answer, "Retry-After")
-        assert time.monotonic() - begin < 0.2
+        def call_in_vain():
+            begin = time.monotonic()
+            answer = sip.ask("INVITE", "sip:22@example.com",
+                             "Contact: <sip:a@127.0.0.1:9>", user="alice-desk",
+                             secret="secret-of-a")
+            took = time.monotonic() - begin
+            assert status(answer) == 503 and header(answer, "Retry-After")
+            sip.ack("sip:22@example.com", answer, "alice-desk")
+            return took
+
+        assert call_in_vain() < 2
+        once_within(0.2, call_in_vain)
 
 
 def test_calls_without_a_secret_and_to_foreign_domains(world):
