@@ -265,8 +265,10 @@ def test_planned_restart(world, phones, alice, bob, carol):
     """Nobody who talks hears of it; what rings ends in order."""
     near, far, call = talk(phones, alice, bob)
     third = phones("carol-desk")
+    mark = near.mark()
     alice.api.post("/calls", {"to": "23", "device": "alice-desk"}, want=201)
-    near.accept(near.messages("INVITE", 0, sent=False)[-1].header("Call-ID"))
+    near.accept(near.wait_message("INVITE", 0, sent=False,
+                                  since=mark).header("Call-ID"))
     carol.wait("call.delivered")
     world.restart("bridge")
     assert third.wait_message("CANCEL", 0, sent=False)

@@ -140,10 +140,12 @@ def test_swap_that_the_phone_prevents(phones, alice, bob, carol, talk):
     """Two calls on one phone, which holds the first by itself."""
     near, far = talk
     other = phones("carol-desk", answer=ALWAYS)
+    mark = near.mark()
     second = alice.api.post("/calls", {"device": "alice-desk", "to": "23"},
                             want=201).json
-    near.wait_for("CALL_INCOMING")
-    near.accept(near.messages("INVITE", 0, sent=False)[-1].header("Call-ID"))
+    near.wait_for("CALL_INCOMING", since=mark)
+    near.accept(near.wait_message("INVITE", 0, sent=False,
+                                  since=mark).header("Call-ID"))
     assert alice.wait("call.established", 2)["data"]["id"] == second["id"]
     assert alice.wait("call.held")["data"]["held_by"] == ["self"]
     carol.call = carol.wait("call.established")["data"]
