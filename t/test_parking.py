@@ -42,6 +42,7 @@ def parked_of(user, at, slot=0):
 def test_park_and_retrieve(world, phones, talk, alice, bob, carol, who):
     user, peer = (alice, bob) if who == "alice" else (bob, alice)
     own, far = talk if who == "alice" else reversed(talk)
+    desk = phones("carol-desk", answer=ASKED)
     entry = user.do("park", {"at": "carol"})
     assert (entry["at"], entry["slot"], entry["by"]) == ("carol", 0,
                                                          user.name)
@@ -60,7 +61,6 @@ def test_park_and_retrieve(world, phones, talk, alice, bob, carol, who):
     assert carol.api.get("/parking/carol/0").json == entry
     carol.api.get("/parking/carol/1", want=404)
     fall_silent(far)
-    desk = phones("carol-desk", answer=ASKED)
     call = carol.api.post("/parking/carol/0/retrieve",
                           {"device": "carol-desk"}, want=201).json
     assert call["peer"]["user"] == peer.name
@@ -108,10 +108,10 @@ def test_park_at_a_slot(phones, talk, alice, bob, carol):
 @pytest.mark.parametrize("code", ["*7", "*721", "*721*0"])
 def test_retrieve_by_dial_code(phones, talk, alice, bob, carol, code):
     near, far = talk
-    alice.do("park")
-    bob.wait("call.parked")
     phone, user, count = ((near, alice, 2) if code == "*7" else
                           (phones("carol-desk"), carol, 1))
+    alice.do("park")
+    bob.wait("call.parked")
     phone.dial(code)
     got = user.wait("call.established", count)["data"]
     assert got["peer"]["user"] == "bob" and got["direction"] == "in"
@@ -150,6 +150,7 @@ def test_recall_that_is_refused(phones, talk, alice, bob, carol):
     """He waits on, and may be fetched; who recalls gets him, who is slower
     does not."""
     near, far = talk
+    phone = phones("carol-desk", answer=ASKED)
     entry = alice.do("park", {"at": "carol"})
     alice.wait("call.delivered", 2)
     near.reject()
@@ -157,7 +158,6 @@ def test_recall_that_is_refused(phones, talk, alice, bob, carol):
     wait_until("another recall", lambda: carol.read(0) or (
         parked_of(carol, "carol") or entry)["recall"] > entry["recall"])
     assert bob.now()["state"] == "parked"
-    phone = phones("carol-desk", answer=ASKED)
     carol.api.post("/parking/carol/0/retrieve", {"device": "carol-desk"},
                    want=201)
     carol.wait("call.established")
@@ -167,9 +167,9 @@ def test_recall_that_is_refused(phones, talk, alice, bob, carol):
 
 def test_two_fetch_at_once(phones, talk, alice, bob, carol):
     near, far = talk
-    alice.do("park", {"at": "alice"})
     desk = phones("carol-desk", answer=ASKED)
     near.answer = ASKED
+    alice.do("park", {"at": "alice"})
     answers = {}
     together = threading.Barrier(2)
 
