@@ -18,7 +18,7 @@ VIA = {"number": "21", "name": "Alice Adams", "why": "transferred"}
 
 @pytest.fixture(scope="module")
 def world(new_world):
-    world = new_world(alive_s=5, ring_s=4, flood=False, rate_login=0,
+    world = new_world(alive_s=5, ring_s=8, flood=False, rate_login=0,
                       rate_call=0, rate_rest=0, rate_search=0)
     hire(world, USERS)
     return world
