@@ -79,6 +79,20 @@ def test_who_sees_what(scripts, demo):
     run(scripts, demo, "visibility.mjs", "chromium")
 
 
+def test_administration(scripts, demo):
+    """More users than a page has; and the phone that was made registers."""
+    demo.world.psql(
+        "INSERT INTO users (name, node, number, display_name)"
+        " SELECT 'extra-' || n, node, 1000 + n, 'Extra User ' || n"
+        " FROM users, generate_series(1, 60) n WHERE name = 'alice'")
+    run(scripts, demo, "admin.mjs", "chromium")
+    with open(os.path.join(FOLDER, "frida-desk.secret"),
+              encoding="utf-8") as told:
+        with Phone(demo.world, "frida-desk", told.read()) as phone:
+            phone.wait_registered()
+    demo.world.psql("DELETE FROM users WHERE name ~ '^(extra-|frida)'")
+
+
 def run(scripts, demo, script, browser):
     if not shutil.which(browser):
         pytest.skip(f"{browser} is missing")

@@ -112,10 +112,11 @@ function anySignal(first, second)
 	return both.signal;
 }
 
-const part = encodeURIComponent;
+/** One part of a path, or one value of a query. */
+export const part = encodeURIComponent;
 
 /** Change only what is still of this version. */
-const from = (version) => ({ "If-Match": `"${version}"` });
+export const from = (version) => ({ "If-Match": `"${version}"` });
 
 const profilePath = (profile) => `/me/profiles/${part(profile)}`;
 

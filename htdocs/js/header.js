@@ -78,6 +78,9 @@ export function Header()
 					onClick=${() => setTheme(dark ? "light" : "dark")}>
 					<${Icon} name=${dark ? "sun" : "moon"} />
 				</button>
+				${model.me.value.admin && html`<a class="button ghost"
+					href="#admin" title=${t.admin} aria-label=${t.admin}>
+					<${Icon} name="admin" /></a>`}
 				<button type="button" class="ghost" title=${t.settings}
 					aria-label=${t.settings} aria-haspopup="dialog"
 					onClick=${openPreferences}>

@@ -2,6 +2,7 @@
 
 import { render } from "../vendor/preact.js";
 import { useEffect } from "../vendor/preact-hooks.js";
+import { Admin, isAdminOpen } from "./admin.js";
 import { Announcer } from "./announcer.js";
 import { screen, start } from "./app.js";
 import { Calls } from "./calls.js";
@@ -12,32 +13,40 @@ import { Favourites } from "./favourites.js";
 import { keepFocus } from "./focus.js";
 import { Banners, Header } from "./header.js";
 import { html } from "./html.js";
-import { openLink } from "./link.js";
+import { openLink, wanted } from "./link.js";
 import { Login } from "./login.js";
 import { Parking } from "./parking.js";
 import { Preferences } from "./preferences.js";
 import { PresenceDialog } from "./presence.js";
 import { texts } from "./texts.js";
 
-function Home()
+function Telephone()
 {
 	useEffect(() => {
 		if (!matchMedia("(pointer: coarse)").matches)
 			focusDial();
 	}, []);
 
+	return html`<main class="home">
+		<${Dial} />
+		<${Calls} />
+		<${Parking} />
+		<div class="lists">
+			<${Favourites} />
+			<${Colleagues} />
+		</div>
+		<${Devices} />
+	</main>`;
+}
+
+function Home()
+{
+	/* A link that wants a call asks first. */
+	const isAdmin = isAdminOpen() && wanted.value === null;
+
 	return html`<${Header} />
 		<${Banners} />
-		<main class="home">
-			<${Dial} />
-			<${Calls} />
-			<${Parking} />
-			<div class="lists">
-				<${Favourites} />
-				<${Colleagues} />
-			</div>
-			<${Devices} />
-		</main>
+		${isAdmin ? html`<${Admin} />` : html`<${Telephone} />`}
 		<${Preferences} />
 		<${PresenceDialog} />`;
 }

@@ -8,6 +8,7 @@ import { api, vcardsUrl } from "./api.js";
 import { model } from "./app.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
+import { Removal } from "./removal.js";
 import { texts } from "./texts.js";
 
 const t = texts.favourites;
@@ -67,31 +68,6 @@ function Name({ profile, action })
 	</form>`;
 }
 
-/** Asks back first. */
-function Removal({ profile, action })
-{
-	const isAsked = useSignal(false);
-	const isOnly = model.profileList.value.length < 2;
-
-	if (!isAsked.value)
-		return html`<button type="button" disabled=${isOnly}
-			onClick=${() => { isAsked.value = true; }}>
-			${t.removeProfile}</button>`;
-	return html`<div class="question" role="group"
-			aria-label=${t.removeProfileAsk(profile.name)}>
-		<p>${t.removeProfileAsk(profile.name)}</p>
-		<div class="buttons">
-			<button type="button" class="danger"
-				aria-disabled=${action.busy}
-				onClick=${() => action.run(() =>
-					api.removeProfile(profile.id))}>${t.remove}</button>
-			<button type="button" onClick=${() => {
-				isAsked.value = false;
-			}}>${texts.cancel}</button>
-		</div>
-	</div>`;
-}
-
 /** What was read of a file, and what was not. */
 function Outcome({ outcome })
 {
@@ -147,8 +123,11 @@ export function ProfileTools()
 	return html`<div class="profile-tools" id="profile-tools" role="group"
 			aria-label=${t.tools(profile.name)}>
 		<${Name} key=${profile.id} profile=${profile} action=${action} />
-		<${Removal} key=${`r${profile.id}`} profile=${profile}
-			action=${action} />
+		<${Removal} key=${`r${profile.id}`} label=${t.removeProfile}
+			question=${t.removeProfileAsk(profile.name)} yes=${t.remove}
+			disabled=${model.profileList.value.length < 2}
+			action=${action}
+			remove=${() => api.removeProfile(profile.id)} />
 		<${Vcards} key=${`v${profile.id}`} profile=${profile}
 			action=${action} />
 		<${Failure} action=${action} />

@@ -1,4 +1,7 @@
-/* texts.js - every word the page says */
+/* texts.js - every word the page says; the administration's stand in
+ * texts-admin.js */
+
+import { admin } from "./texts-admin.js";
 
 /** A call that failed, by what SIP said. */
 const bySip = {
@@ -79,6 +82,11 @@ const byValue = {
 	no_sip_address: "A SIP address looks like sip:name@example.com.",
 	no_address: "This is no e-mail address.",
 	no_url: "A web address begins with http:// or https://.",
+	bad_name: "Up to 64 of: small letters, digits, and . _ - but not at "
+		+ "the beginning.",
+	bad_number: "1 to 15 digits.",
+	bad_text: "1 to 128 characters, all of which can be shown.",
+	taken: "Somebody else has this already.",
 };
 
 /** A request that failed, by the code of the problem: lib/err.c, and ours. */
@@ -149,6 +157,7 @@ export const texts = {
 	header: {
 		toDark: "Use dark colours",
 		toLight: "Use light colours",
+		admin: "Administration",
 		settings: "Settings",
 		logout: "Log out",
 		dnd: "Do not disturb",
@@ -704,11 +713,16 @@ export const texts = {
 		nameHint: "So that you know it again in this list.",
 		may: "It may",
 		secret: (name) => `The token for ${name}`,
-		secretHint: "Copy it now: it is not shown again.",
+	},
+
+	secret: {
+		hint: "Copy it now: it is not shown again.",
 		copy: "Copy",
 		copied: "Copied.",
 		done: "Done",
 	},
+
+	admin,
 
 	webhooks: {
 		title: "Programs that are told",

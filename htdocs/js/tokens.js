@@ -1,12 +1,13 @@
 /* tokens.js - what the user gives to programs, and takes back */
 
-import { useEffect, useRef } from "../vendor/preact-hooks.js";
+import { useEffect } from "../vendor/preact-hooks.js";
 import { useSignal } from "../vendor/signals.js";
 import { Failure, useAction } from "./action.js";
 import { api } from "./api.js";
 import { moment } from "./clock.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
+import { Secret } from "./secret.js";
 import { texts } from "./texts.js";
 
 const t = texts.tokens;
@@ -37,36 +38,6 @@ function Token({ token, onRevoked })
 			${t.revoke}</button>
 		<${Failure} action=${action} />
 	</li>`;
-}
-
-/** The token itself, which nobody can show again. */
-function Secret({ made, onDone })
-{
-	const field = useRef(null);
-	const copied = useSignal(false);
-
-	useEffect(() => {
-		field.current.focus();
-		field.current.select();
-	}, [made.id]);
-
-	return html`<div class="secret">
-		<label class="field">${t.secret(made.name)}
-			<input ref=${field} type="text" readonly value=${made.token}
-				aria-describedby="secret-hint" />
-		</label>
-		<p class="hint" id="secret-hint">${t.secretHint}</p>
-		<div class="save">
-			${navigator.clipboard && html`<button type="button"
-				onClick=${async () => {
-					copied.value = await navigator.clipboard
-						.writeText(made.token)
-						.then(() => true, () => false);
-				}}>${t.copy}</button>`}
-			<button type="button" onClick=${onDone}>${t.done}</button>
-			<span role="status">${copied.value ? t.copied : null}</span>
-		</div>
-	</div>`;
 }
 
 function Scope({ name, chosen })
@@ -145,7 +116,8 @@ export function Tokens()
 			${tokens.value?.map((token) => html`<${Token} key=${token.id}
 				token=${token} onRevoked=${() => without(token.id)} />`)}
 		</ul>
-		${made.value && html`<${Secret} made=${made.value}
+		${made.value && html`<${Secret} label=${t.secret(made.value.name)}
+			secret=${made.value.token}
 			onDone=${() => { made.value = null; }} />`}
 		${tokens.value && html`<${NewToken} onMade=${(token) => {
 			tokens.value = [...tokens.peek(), token];

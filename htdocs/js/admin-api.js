@@ -1,0 +1,51 @@
+/* admin-api.js - what administrators ask the server */
+
+import { from, part, request } from "./api.js";
+
+const PAGE = 50;
+
+const userPath = (name) => `/admin/users/${part(name)}`;
+const devicePath = (id) => `/admin/devices/${part(id)}`;
+const groupPath = (name) => `/admin/groups/${part(name)}`;
+
+/** @param after  `next` of the page before; null for the first page */
+function page(after, limit = PAGE)
+{
+	return `limit=${limit}${after ? `&after=${part(after)}` : ""}`;
+}
+
+export const adminApi = {
+	users: (q, after, limit) => request("GET",
+		`/admin/users?q=${part(q)}&${page(after, limit)}`),
+	/** {name, number, display_name, admin} */
+	addUser: (user) => request("POST", "/admin/users", { body: user }),
+	user: (name) => request("GET", userPath(name)),
+	/** {number, display_name, admin, disabled} */
+	putUser: ({ name, version }, user) => request("PUT", userPath(name), {
+		body: user, headers: from(version) }),
+	removeUser: (name) => request("DELETE", userPath(name)),
+	setPassword: (name, password) => request("PUT",
+		`${userPath(name)}/password`, { body: { password } }),
+	devices: (user) => request("GET", `${userPath(user)}/devices`),
+	/** {id, text, replaces, secret}; the answer may have `made_secret`, this
+	 * once. */
+	addDevice: (user, device) => request("POST", `${userPath(user)}/devices`,
+		{ body: device }),
+	/** {text, replaces, secret} */
+	putDevice: ({ id, version }, device) => request("PUT", devicePath(id), {
+		body: device, headers: from(version) }),
+	removeDevice: (id) => request("DELETE", devicePath(id)),
+	/** The answer has `made_secret`, this once. */
+	renewSecret: (id) => request("POST", `${devicePath(id)}/secret`,
+		{ body: {} }),
+	groups: () => request("GET", "/admin/groups"),
+	addGroup: (name) => request("POST", "/admin/groups", { body: { name } }),
+	group: (name) => request("GET", groupPath(name)),
+	removeGroup: (name) => request("DELETE", groupPath(name)),
+	/** {kind, active} */
+	putMember: (group, user, member) => request("PUT",
+		`${groupPath(group)}/members/${part(user)}`, { body: member }),
+	removeMember: (group, user) => request("DELETE",
+		`${groupPath(group)}/members/${part(user)}`),
+	audit: (after) => request("GET", `/admin/audit?${page(after)}`),
+};

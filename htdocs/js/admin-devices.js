@@ -1,0 +1,126 @@
+/* admin-devices.js - the phones of a user: new ones, their secrets, their end */
+
+import { useSignal } from "../vendor/signals.js";
+import { Failure, useAction } from "./action.js";
+import { adminApi } from "./admin-api.js";
+import { Save, useDraft } from "./draft.js";
+import { Adding, Check, Choice, Field, NameField } from "./field.js";
+import { html } from "./html.js";
+import { Removal } from "./removal.js";
+import { Secret } from "./secret.js";
+import { useStored } from "./stored.js";
+import { texts } from "./texts.js";
+
+const t = texts.admin.devices;
+
+function Details({ device, change })
+{
+	const action = useAction();
+	const saved = useSignal(false);
+	const { id, text, replaces, secret } = device;
+	const draft = useDraft({ text, replaces, secret }, () => {
+		saved.value = false;
+		action.clear();
+	});
+
+	return html`<form aria-label=${t.phone(id)} onSubmit=${async (event) => {
+		event.preventDefault();
+		saved.value = await action.run(() => draft.save((value) =>
+			change(() => adminApi.putDevice(device, value))));
+	}}>
+		<div class="fields">
+			<${Field} id=${`text-${id}`} label=${t.text} maxlength="128"
+				dir="auto" value=${draft.value.text}
+				onInput=${(event) =>
+					draft.edit({ text: event.target.value })}
+				fault=${texts.fault(action.problem, "/text")} />
+			<${Choice} id=${`kind-${id}`} label=${t.secret}
+				value=${draft.value.secret} choices=${t.secrets}
+				onChange=${(event) =>
+					draft.edit({ secret: event.target.value })} />
+		</div>
+		<${Check} label=${t.replaces} checked=${draft.value.replaces}
+			onChange=${(event) =>
+				draft.edit({ replaces: event.target.checked })} />
+		<${Save} draft=${draft} action=${action} saved=${saved.value} />
+	</form>`;
+}
+
+/** @param change  (ask) after which the phones are read again
+ *  @param show    (phone) its secret is shown */
+function Device({ device, change, show })
+{
+	const action = useAction();
+	const { id, selected, secret, secret_set } = device;
+
+	return html`<li class="admin-device">
+		<h4>${id}
+			${selected && html` <span class="tag">${t.selected}</span>`}
+			${!secret_set && html` <span class="tag">${t.noSecret}</span>`}
+		</h4>
+		<${Details} device=${device} change=${change} />
+		<div class="buttons">
+			${secret !== "user" && html`<button type="button"
+				aria-label=${t.renewThis(id)} aria-disabled=${action.busy}
+				onClick=${() => action.run(() => change(async () =>
+					show(await adminApi.renewSecret(id))))}>
+				${t.renew}</button>`}
+			<${Removal} label=${t.remove(id)} question=${t.removeAsk(id)}
+				yes=${texts.admin.yes} action=${action}
+				remove=${() => change(() => adminApi.removeDevice(id))} />
+		</div>
+		<${Failure} action=${action} />
+	</li>`;
+}
+
+function AddDevice({ user, change, show })
+{
+	const action = useAction();
+	const fault = (name) => texts.fault(action.problem, `/${name}`);
+
+	return html`<${Adding} title=${t.add} submit=${t.addThis}
+		action=${action} add=${({ replaces, ...values }) =>
+			change(async () => show(await adminApi.addDevice(user, {
+				...values, replaces: replaces === "on" })))}>
+		<div class="fields">
+			<${NameField} id="new-device" name="id" label=${t.id}
+				hint=${t.idHint} fault=${fault("id")} />
+			<${Field} id="new-text" name="text" label=${t.text} required
+				maxlength="128" dir="auto" hint=${t.textHint}
+				fault=${fault("text")} />
+			<${Choice} id="new-kind" name="secret" label=${t.secret}
+				choices=${t.secrets} />
+		</div>
+		<${Check} name="replaces" label=${t.replaces} defaultChecked />
+		<${Failure} action=${action} />
+	<//>`;
+}
+
+export function Devices({ user })
+{
+	const load = () => adminApi.devices(user);
+	const { value, change, action } = useStored(load);
+	const made = useSignal(null);		/* while its secret is shown */
+	const show = (device) => {
+		made.value = device.made_secret ? device : null;
+	};
+	const changeOne = (ask) => change(async () => {
+		await ask();
+		return load();
+	});
+
+	return html`<section aria-labelledby="devices-title">
+		<h3 id="devices-title">${t.title}</h3>
+		${value?.items.length === 0 && html`<p class="quiet">${t.none}</p>`}
+		${made.value && html`<${Secret} label=${t.made(made.value.id)}
+			secret=${made.value.made_secret}
+			onDone=${() => { made.value = null; }} />`}
+		<ul>
+			${value?.items.map((device) => html`<${Device} key=${device.id}
+				device=${device} change=${changeOne} show=${show} />`)}
+		</ul>
+		${value && html`<${AddDevice} user=${user} change=${changeOne}
+			show=${show} />`}
+		<${Failure} action=${action} />
+	</section>`;
+}

@@ -1,0 +1,147 @@
+/* texts-admin.js - every word of the administration */
+
+/** A value that was set, in words. */
+function said(value)
+{
+	return { true: "yes", false: "no", null: "nothing" }[value]
+		?? (typeof value === "object" ? JSON.stringify(value)
+			: String(value));
+}
+
+export const admin = {
+	title: "Administration",
+	views: {
+		users: "Users",
+		groups: "Groups",
+		audit: "Audit log",
+	},
+	back: "Back to my calls",
+	loading: "Loading…",
+	more: "Show more",
+	search: "Search",
+	noMatch: "Nothing matches.",
+	delete: "Delete",
+	yes: "Yes, delete",
+
+	users: {
+		search: "Search by name or number",
+		add: "Add a user",
+		name: "Login name",
+		nameHint: "Small letters, digits, and . _ -; it stays for ever.",
+		number: "Number",
+		numberHint: "The extension: 1 to 15 digits.",
+		displayName: "Name",
+		displayNameHint: "As others see it.",
+		admin: "Administrator: may do all that is on these pages",
+		disabled: "Disabled: no login, no registration, no calls",
+		isAdmin: "administrator",
+		isDisabled: "disabled",
+		noPassword: "no password here",
+		noNumber: "no number",
+		user: (name) => `User ${name}`,
+		all: "All users",
+		facts: ({ node, totp }, when) => `Since ${when}, on node ${node}`
+			+ (totp ? ", with a second factor." : "."),
+		password: "Password",
+		passwordIs: "He has a password. A new one ends his logins, and his "
+			+ "phones that register with it have to come again.",
+		passwordIsNot: "He has no password here.",
+		fresh: "New password",
+		setPassword: "Set the password",
+		passwordSet: "The password is set.",
+		remove: (name) => `Delete ${name}`,
+		removeAsk: (name) => `Delete ${name} with all phones, contacts and `
+			+ "settings? There is no way back.",
+	},
+
+	devices: {
+		title: "Phones",
+		none: "No phone yet.",
+		phone: (id) => `Phone ${id}`,
+		id: "Login name of the phone",
+		idHint: "What is typed into it. Small letters, digits, and . _ -",
+		text: "Name",
+		textHint: "What people call it.",
+		secret: "It registers with",
+		secrets: {
+			own: "its own secret, which the user may renew",
+			admin: "its own secret, which only administrators renew",
+			user: "the password of the user",
+		},
+		replaces: "A second phone with this login takes its place",
+		selected: "used to call",
+		noSecret: "no secret: cannot register",
+		add: "Add a phone",
+		addThis: "Add this phone",
+		made: (id) => `The secret of ${id}`,
+		renew: "Make a new secret",
+		renewThis: (id) => `Make a new secret for ${id}`,
+		remove: (id) => `Delete ${id}`,
+		removeAsk: (id) => `Delete the phone ${id}? It can no longer register.`,
+	},
+
+	groups: {
+		add: "Add a group",
+		addThis: "Add this group",
+		name: "Name",
+		nameHint: "Small letters, digits, and . _ -",
+		none: "There is no group yet.",
+		count: (n) => n === 1 ? "1 user" : `${n} users`,
+		all: "All groups",
+		group: (name) => `Group ${name}`,
+		members: "Who belongs to it",
+		filter: "Filter",
+		noMembers: "Nobody belongs to it.",
+		shown: (n, all) => `${n} of ${all} are shown.`,
+		addMember: "Add a user",
+		addThisMember: "Add this user",
+		user: "Login name of the user",
+		noUser: "There is no such user.",
+		kind: "Kind",
+		kindOf: (user) => `Kind of ${user}`,
+		kinds: {
+			static: "always",
+			in: "as he likes, at first in",
+			out: "as he likes, at first out",
+		},
+		active: "has its rights",
+		activeOf: (user) => `${user} has the rights of the group`,
+		out: "is out now",
+		drop: (user) => `Remove ${user} from the group`,
+		remove: (name) => `Delete the group ${name}`,
+		removeAsk: (name) => `Delete the group ${name}? The users stay.`,
+	},
+
+	audit: {
+		none: "Nothing was done yet.",
+		machine: "on the machine itself",
+		by: (who, where) => `by ${who}, ${where}`,
+		what: {
+			"user.created": "User added",
+			"user.changed": "User changed",
+			"user.removed": "User deleted",
+			"user.password_set": "Password set",
+			"device.created": "Phone added",
+			"device.changed": "Phone changed",
+			"device.removed": "Phone deleted",
+			"device.secret_set": "Phone has a new secret",
+			"group.created": "Group added",
+			"group.removed": "Group deleted",
+			"group.member_set": "Member of a group set",
+			"group.member_removed": "Member of a group removed",
+		},
+		members: {
+			number: "number",
+			display_name: "name",
+			admin: "administrator",
+			disabled: "disabled",
+			user: "user",
+			text: "name",
+			replaces: "second one takes its place",
+			secret: "secret",
+			kind: "kind",
+			active: "has its rights",
+		},
+		said,
+	},
+};

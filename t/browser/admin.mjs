@@ -1,0 +1,405 @@
+/* admin.mjs - the administration, in Chromium
+ *
+ * usage: node admin.mjs --demo run/demo.json [--shots FOLDER]
+ *
+ * Needs the demo's users and more than a page of others, named extra-1 and so
+ * on. Leaves frida, with a phone whose secret it writes to frida-desk.secret.
+ */
+
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { checkAccess, launch, logIn, openPage } from "./chromium.mjs";
+import { shots, url, user } from "./demo.mjs";
+import { finish, step } from "./tap.mjs";
+
+const browser = await launch();
+const page = await openPage(browser);
+const plain = await openPage(browser);
+const frida = await openPage(browser);
+const pages = { admin: page, plain, frida };
+const PASSWORD = "Fridas-password-1";
+
+const check = (name, run) => step(name, run, () => Promise.all(
+	Object.entries(pages).map(([who, one]) => one.screenshot({
+		fullPage: true, path: `failed-${
+			name.replace(/\W+/g, "-").slice(0, 40)}-${who}.png` }))));
+
+async function picture(name, options = {})
+{
+	if (shots)
+		await page.screenshot({ path: join(shots, `${name}.png`),
+			animations: "disabled", ...options });
+}
+
+const title = (name) => page.getByRole("heading", { level: 2, name });
+const link = (name) => page.getByRole("link", { name });
+const button = (name) => page.getByRole("button", { name, exact: true });
+const summary = (text) => page.locator("summary").getByText(text);
+const form = (name) => page.getByRole("form", { name, exact: true });
+const people = page.locator(".people .person");
+const fault = (where, label) => where.getByLabel(label, { exact: true })
+	.and(page.locator("[aria-invalid=true]"));
+
+/** Open a view by its address. */
+async function open(...parts)
+{
+	await page.goto(`${url}/#${["admin", ...parts].join("/")}`);
+}
+
+/** Ask as the administrator, beside the page. */
+async function ask(method, path, options = {})
+{
+	return page.request.fetch(`${url}/api/v1${path}`, { method,
+		...options, headers: { "X-MyPBX": "1", ...options.headers } });
+}
+
+async function add(name, number, text)
+{
+	const adding = form("Add a user");
+
+	if (!await adding.isVisible())
+		await summary("Add a user").click();
+	await adding.getByLabel("Login name").fill(name);
+	await adding.getByLabel("Number").fill(number);
+	await adding.getByLabel("Name", { exact: true }).fill(text);
+	await adding.getByRole("button", { name: "Add a user" }).click();
+	return adding;
+}
+
+await check("who is no administrator sees none of it", async () => {
+	await logIn(plain, "alice");
+	assert.equal(await plain.getByRole("link", { name: "Administration" })
+		.count(), 0);
+	await plain.goto(`${url}/#admin/users`);
+	await plain.getByRole("heading", { name: "Colleagues" }).waitFor();
+	assert.equal(await plain.locator(".admin").count(), 0);
+	for (const path of ["users", "users/alice", "users/alice/devices",
+		"groups", "audit"])
+		assert.equal((await plain.request.get(
+			`${url}/api/v1/admin/${path}`)).status(), 404, path);
+});
+
+await check("an administrator comes in, and back, with the keyboard",
+	async () => {
+		await logIn(page, "admin");
+		await link("Administration").press("Enter");
+		await title("Users").and(page.locator(":focus")).waitFor();
+		assert.equal(await page.title(), "Administration – myPBX");
+		await people.filter({ hasText: "Alice Adams" }).waitFor();
+		await checkAccess(page);
+		await link("Back to my calls").press("Enter");
+		await page.waitForFunction(() =>
+			document.activeElement.id === "dial");
+		assert.equal(await page.title(), "myPBX");
+		await page.goBack();
+		await title("Users").waitFor();
+	});
+
+await check("users come page by page, and are found", async () => {
+	const search = page.getByRole("searchbox");
+
+	await button("Show more").waitFor();
+	assert.equal(await people.count(), 50);
+	await button("Show more").press("Enter");
+	await people.nth(60).waitFor();
+	await search.fill("BOB");
+	await people.filter({ hasText: "Alice" }).waitFor({ state: "detached" });
+	await people.filter({ hasText: "Bob Brown" }).waitFor();
+	assert.equal(await people.count(), 1);
+	await search.fill("25");
+	await people.filter({ hasText: "Erin Evans" })
+		.getByText("no password here").waitFor();
+	await search.fill("nobody at all");
+	await page.getByText("Nothing matches.").waitFor();
+	await checkAccess(page);
+	await search.fill("");
+	await people.filter({ hasText: "Alice Adams" }).waitFor();
+});
+
+await check("what is wrong with a new user is told where it stands",
+	async () => {
+		const adding = await add("Frida!", "29a", "Fri\u0007da");
+
+		const told = adding.locator(".hint.bad");
+
+		await told.getByText("Up to 64 of: small letters").waitFor();
+		await told.getByText("1 to 15 digits.", { exact: true }).waitFor();
+		await told.getByText("all of which can be shown").waitFor();
+		for (const label of ["Login name", "Number", "Name"])
+			await fault(adding, label).waitFor();
+		await checkAccess(page);
+		await add("bob", "29", "Frida");
+		await told.getByText("Somebody else has this already.").waitFor();
+		await fault(adding, "Login name").waitFor();
+		await add("frida", "22", "Frida");
+		await fault(adding, "Number").waitFor();
+	});
+
+await check("a user is made, and given a password", async () => {
+	await add("frida", "29", "Frida Fox");
+	await title("User frida").and(page.locator(":focus")).waitFor();
+	await checkAccess(page);
+	const word = form("Set the password");
+
+	await word.getByLabel("New password").fill("short");
+	await page.keyboard.press("Enter");
+	await word.getByText("It needs at least 8 characters.").waitFor();
+	await checkAccess(page);
+	await word.getByLabel("New password").fill(PASSWORD);
+	await page.keyboard.press("Enter");
+	await word.getByText("The password is set.").waitFor();
+	await page.getByText("He has a password.").waitFor();
+	await frida.goto(url);
+	await frida.getByLabel("Name").fill("frida");
+	await frida.getByLabel("Password").fill(PASSWORD);
+	await frida.keyboard.press("Enter");
+	await frida.getByText("Frida Fox").waitFor();
+});
+
+await check("he gets a phone, whose secret is shown once", async () => {
+	const adding = form("Add a phone");
+	const secret = page.getByLabel("The secret of frida-desk");
+
+	await summary("Add a phone").click();
+	await adding.getByLabel("Login name").fill("bob-desk");
+	await adding.getByLabel("Name", { exact: true }).fill("Desk phone");
+	await page.keyboard.press("Enter");
+	await fault(adding, "Login name of the phone").waitFor();
+	await adding.getByLabel("Login name").fill("frida-desk");
+	await page.keyboard.press("Enter");
+	await secret.and(page.locator(":focus")).waitFor();
+	const first = await secret.inputValue();
+
+	await checkAccess(page);
+	await picture("admin-user", { fullPage: true });
+	await button("Done").click();
+	assert.equal(await secret.count(), 0);
+	await button("Make a new secret for frida-desk").click();
+	await secret.waitFor();
+	assert.notEqual(await secret.inputValue(), first);
+	writeFileSync("frida-desk.secret", await secret.inputValue());
+	await page.reload();
+	await form("Phone frida-desk").waitFor();
+	assert.equal(await secret.count(), 0);
+});
+
+await check("a phone is changed, and deleted", async () => {
+	const phone = form("Phone frida-desk");
+
+	await phone.getByLabel("Name").fill("Desk\u0007");
+	await phone.getByRole("button", { name: "Save" }).click();
+	await fault(phone, "Name").waitFor();
+	await phone.getByLabel("Name").fill("Desk upstairs");
+	await phone.getByLabel("A second phone").uncheck();
+	await phone.getByRole("button", { name: "Save" }).click();
+	await phone.getByText("Saved.").waitFor();
+	await frida.getByText("Desk upstairs").first().waitFor();
+	const made = await ask("POST", "/admin/users/frida/devices",
+		{ data: { id: "frida-soft", text: "Soft", secret: "user" } });
+
+	assert.equal(made.status(), 201);
+	await page.reload();
+	await form("Phone frida-soft").waitFor();
+	assert.equal(await button("Make a new secret for frida-soft").count(), 0);
+	await button("Delete frida-soft").click();
+	await button("Yes, delete").click();
+	await form("Phone frida-soft").waitFor({ state: "detached" });
+	await phone.waitFor();
+});
+
+await check("a user is changed; who was slower sees what is stored",
+	async () => {
+		const details = form("User frida");
+		const name = details.getByLabel("Name", { exact: true });
+
+		await name.fill("Frida\u0007");
+		await details.getByRole("button", { name: "Save" }).click();
+		await fault(details, "Name").waitFor();
+		await name.fill("Frida Fuchs");
+		await details.getByRole("button", { name: "Save" }).click();
+		await details.getByText("Saved.").waitFor();
+		const { version } = await (await ask("GET", "/admin/users/frida"))
+			.json();
+
+		assert.equal((await ask("PUT", "/admin/users/frida", {
+			headers: { "If-Match": `"${version}"` },
+			data: { number: "29", display_name: "Frida Renard",
+				admin: false, disabled: false } })).status(), 200);
+		await name.fill("Frida Volpe");
+		await details.getByRole("button", { name: "Save" }).click();
+		await details.getByText("This was changed elsewhere").waitFor();
+		await checkAccess(page);
+		await details.getByRole("button", { name: "Show what is stored" })
+			.click();
+		assert.equal(await name.inputValue(), "Frida Renard");
+	});
+
+await check("who is disabled is out at once; nobody disables himself",
+	async () => {
+		const save = (where) => where.getByRole("button", { name: "Save" })
+			.click();
+		const disabled = (where) => where.getByLabel("Disabled");
+
+		await disabled(form("User frida")).check();
+		await save(form("User frida"));
+		await frida.getByText("This login has ended").waitFor();
+		await disabled(form("User frida")).uncheck();
+		await save(form("User frida"));
+		await form("User frida").getByText("Saved.").waitFor();
+		await open("users", "admin");
+		await disabled(form("User admin")).check();
+		await save(form("User admin"));
+		await page.getByText("Only another administrator can do this to you")
+			.waitFor();
+	});
+
+/** Whether the letters of the element's text stand in their order. */
+function inOrder(element)
+{
+	const text = element.firstChild;
+	const lefts = [...text.data].map((_, i) => {
+		const range = document.createRange();
+
+		range.setStart(text, i);
+		range.setEnd(text, i + 1);
+		return range.getBoundingClientRect().left;
+	});
+
+	return lefts.every((left, i) => i === 0 || left > lefts[i - 1]);
+}
+
+await check("no name turns what stands beside it", async () => {
+	const names = { turned: "\u202Emoc.knab \u05D0\u05D1\u05D2",
+		astral: "\u{1F98A}\u{20BB7}\u{1D509}ox", alike: "\u0410lice Adams" };
+	let number = 71;
+
+	await open("users");
+	for (const [name, text] of Object.entries(names)) {
+		await add(name, String(number++), text);
+		await title(`User ${name}`).waitFor();
+		assert.equal(await form(`User ${name}`)
+			.getByLabel("Name", { exact: true }).inputValue(), text);
+		await open("users");
+		await page.getByRole("searchbox").fill(name);
+		await people.nth(1).waitFor({ state: "detached" });
+		await people.getByText(text).waitFor();
+		assert.equal(await people.locator(".meta").evaluate(inOrder), true);
+		await checkAccess(page);
+	}
+	await open("audit");
+	const entry = page.locator(".audit").filter({ hasText: "turned" });
+
+	assert.equal(await entry.locator(".meta > time").evaluate(inOrder),
+		true);
+	await checkAccess(page);
+	for (const name of Object.keys(names))
+		await ask("DELETE", `/admin/users/${name}`);
+});
+
+await check("a user is deleted, but asked about before", async () => {
+	await open("users");
+	await add("gina", "28", "Gina Gray");
+	await title("User gina").waitFor();
+	await button("Delete gina").press("Enter");
+	await page.getByRole("group", { name: "Delete gina with all" })
+		.waitFor();
+	await checkAccess(page);
+	await button("Cancel").click();
+	await button("Delete gina").click();
+	await button("Yes, delete").click();
+	await title("Users").and(page.locator(":focus")).waitFor();
+	assert.equal((await ask("GET", "/admin/users/gina")).status(), 404);
+	await open("users", "gina");
+	await page.getByRole("alert").getByText("This does not exist any more")
+		.waitFor();
+	await open("users", "%E0%A4%A");
+	await page.getByRole("heading", { name: "Colleagues" }).waitFor();
+});
+
+await check("a group, and who belongs to it", async () => {
+	const adding = form("Add a group");
+	const member = form("Add a user");
+
+	await open("groups");
+	await summary("Add a group").click();
+	await adding.getByLabel("Name").fill("Support!");
+	await page.keyboard.press("Enter");
+	await fault(adding, "Name").waitFor();
+	await adding.getByLabel("Name").fill("support");
+	await page.keyboard.press("Enter");
+	await title("Group support").waitFor();
+	await page.getByText("Nobody belongs to it.").waitFor();
+	await summary("Add a user").click();
+	await member.getByLabel("Login name").fill("nobody");
+	await page.keyboard.press("Enter");
+	await member.getByText("There is no such user.").waitFor();
+	await checkAccess(page);
+	await member.getByLabel("Login name").fill("al");
+	await page.locator("datalist option[value=alice]").waitFor({
+		state: "attached" });
+	await member.getByLabel("Login name").fill("alice");
+	await member.getByLabel("Kind").selectOption("out");
+	await page.keyboard.press("Enter");
+	await member.waitFor({ state: "hidden" });
+	await page.locator(".member").getByText("is out now").waitFor();
+	await page.getByLabel("Kind of alice").selectOption("static");
+	await page.locator(".member").getByText("is out now")
+		.waitFor({ state: "detached" });
+	const changed = page.waitForResponse("**/members/alice");
+
+	await page.getByLabel("alice has the rights").uncheck();
+	await changed;
+	await page.reload();
+	await page.getByLabel("alice has the rights").waitFor();
+	assert.equal(await page.getByLabel("alice has the rights").isChecked(),
+		false);
+	await checkAccess(page);
+	await picture("admin-group");
+	await button("Remove alice from the group").click();
+	await page.getByText("Nobody belongs to it.").waitFor();
+	await button("Delete the group support").click();
+	await button("Yes, delete").click();
+	await title("Groups").waitFor();
+	await checkAccess(page);
+});
+
+await check("all of it is in the audit log", async () => {
+	await link("Audit log").click();
+	const newest = page.locator(".audit").first();
+
+	await newest.getByText("Group deleted: support").waitFor();
+	await newest.getByText(/by admin, 127\./).waitFor();
+	await page.getByText("Password set: frida").waitFor();
+	await checkAccess(page);
+	await picture("admin-audit");
+});
+
+for (const colorScheme of ["light", "dark"])
+	await check(`on a narrow screen, ${colorScheme}`, async () => {
+		await page.setViewportSize({ width: 360, height: 740 });
+		await page.emulateMedia({ colorScheme });
+		for (const [path, there] of [["users", ".person"],
+			["users/frida", ".admin-device"], ["groups", ".adding"],
+			["audit", ".audit"]]) {
+			await open(path);
+			await page.locator(there).first().waitFor();
+			await checkAccess(page);
+			await picture(`admin-${path.replace("/", "-")}-${colorScheme}`,
+				{ fullPage: true });
+		}
+		await page.setViewportSize({ width: 1280, height: 800 });
+		await open("users");
+		await people.first().waitFor();
+		await checkAccess(page);
+		await picture(`admin-${colorScheme}`);
+	});
+
+await check("no page complained", async () => {
+	assert.deepEqual(Object.values(pages).flatMap((one) => one.complaints),
+		[]);
+	assert.ok(user("admin").password);
+});
+
+await browser.close();
+process.exit(finish());
