@@ -84,7 +84,7 @@ def test_administration(scripts, demo):
     demo.world.psql(
         "INSERT INTO users (name, node, number, display_name)"
         " SELECT 'extra-' || n, node, 1000 + n, 'Extra User ' || n"
-        " FROM users, generate_series(1, 60) n WHERE name = 'alice'")
+        " FROM users, generate_series(1, 110) n WHERE name = 'alice'")
     run(scripts, demo, "admin.mjs", "chromium")
     with open(os.path.join(FOLDER, "frida-desk.secret"),
               encoding="utf-8") as told:

@@ -27,6 +27,7 @@ export const adminApi = {
 	setPassword: (name, password) => request("PUT",
 		`${userPath(name)}/password`, { body: { password } }),
 	devices: (user) => request("GET", `${userPath(user)}/devices`),
+	device: (id) => request("GET", devicePath(id)),
 	/** {id, text, replaces, secret}; the answer may have `made_secret`, this
 	 * once. */
 	addDevice: (user, device) => request("POST", `${userPath(user)}/devices`,
@@ -47,5 +48,6 @@ export const adminApi = {
 		`${groupPath(group)}/members/${part(user)}`, { body: member }),
 	removeMember: (group, user) => request("DELETE",
 		`${groupPath(group)}/members/${part(user)}`),
+	findings: () => request("GET", "/admin/findings"),
 	audit: (after) => request("GET", `/admin/audit?${page(after)}`),
 };

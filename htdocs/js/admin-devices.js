@@ -1,11 +1,13 @@
 /* admin-devices.js - the phones of a user: new ones, their secrets, their end */
 
+import { useEffect } from "../vendor/preact-hooks.js";
 import { useSignal } from "../vendor/signals.js";
 import { Failure, useAction } from "./action.js";
 import { adminApi } from "./admin-api.js";
 import { Save, useDraft } from "./draft.js";
 import { Adding, Check, Choice, Field, NameField } from "./field.js";
 import { html } from "./html.js";
+import { linkTo } from "./place.js";
 import { Removal } from "./removal.js";
 import { Secret } from "./secret.js";
 import { useStored } from "./stored.js";
@@ -123,4 +125,18 @@ export function Devices({ user })
 			show=${show} />`}
 		<${Failure} action=${action} />
 	</section>`;
+}
+
+/** A phone has no page of its own. @param path  [its id] */
+export function DeviceOwner({ path: [id] })
+{
+	const { value, action } = useStored(() => adminApi.device(id));
+
+	useEffect(() => {
+		if (value)
+			location.replace(linkTo("admin", "users", value.user));
+	}, [value]);
+
+	return html`<h2 id="admin-title" tabindex="-1"><bdi>${t.phone(id)}</bdi></h2>
+		<${Failure} action=${action} />`;
 }

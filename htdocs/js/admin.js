@@ -2,6 +2,8 @@
 
 import { useEffect } from "../vendor/preact-hooks.js";
 import { Audit } from "./admin-audit.js";
+import { DeviceOwner } from "./admin-devices.js";
+import { Findings } from "./admin-findings.js";
 import { Groups } from "./admin-groups.js";
 import { Users } from "./admin-users.js";
 import { model } from "./app.js";
@@ -13,7 +15,11 @@ import { texts } from "./texts.js";
 
 const t = texts.admin;
 
-const views = { users: Users, groups: Groups, audit: Audit };
+const views = { findings: Findings, users: Users, groups: Groups,
+	audit: Audit };
+
+/** What a link may lead to besides. */
+const places = { ...views, devices: DeviceOwner };
 
 /** Whether it is open; only administrators come in. */
 export function isAdminOpen()
@@ -36,7 +42,7 @@ function Views({ open })
 export function Admin()
 {
 	const [, name, ...path] = place.value;
-	const open = Object.hasOwn(views, name) ? name : "users";
+	const open = Object.hasOwn(places, name) ? name : "findings";
 	const isCalled = model.calls.keys.value.length > 0;
 
 	useEffect(() => {
@@ -53,7 +59,7 @@ export function Admin()
 		<${Views} open=${open} />
 		${isCalled && html`<${Calls} />`}
 		<section class="card" aria-labelledby="admin-title">
-			<${views[open]} path=${path} />
+			<${places[open]} path=${path} />
 		</section>
 	</main>`;
 }

@@ -11,6 +11,7 @@ function said(value)
 export const admin = {
 	title: "Administration",
 	views: {
+		findings: "What is not right yet",
 		users: "Users",
 		groups: "Groups",
 		audit: "Audit log",
@@ -22,6 +23,13 @@ export const admin = {
 	noMatch: "Nothing matches.",
 	delete: "Delete",
 	yes: "Yes, delete",
+
+	findings: {
+		none: "All is right.",
+		mend: "Mend it",
+		mendThis: (text) => `Mend it: ${text}`,
+		more: (n) => n === 1 ? "There is 1 more." : `There are ${n} more.`,
+	},
 
 	users: {
 		search: "Search by name or number",
