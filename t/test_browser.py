@@ -82,8 +82,8 @@ def test_who_sees_what(scripts, demo):
 def test_administration(scripts, demo):
     """More users than a page has; and the phone that was made registers."""
     demo.world.psql(
-        "INSERT INTO users (name, node, number, display_name)"
-        " SELECT 'extra-' || n, node, 1000 + n, 'Extra User ' || n"
+        "INSERT INTO users (name, node, number, display_name, password)"
+        " SELECT 'extra-' || n, node, 1000 + n, 'Extra User ' || n, '$'"
         " FROM users, generate_series(1, 110) n WHERE name = 'alice'")
     run(scripts, demo, "admin.mjs", "chromium")
     with open(os.path.join(FOLDER, "frida-desk.secret"),

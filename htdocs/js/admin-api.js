@@ -17,15 +17,21 @@ function page(after, limit = PAGE)
 export const adminApi = {
 	users: (q, after, limit) => request("GET",
 		`/admin/users?q=${part(q)}&${page(after, limit)}`),
-	/** {name, number, display_name, admin} */
+	/** {name, number, display_name, role} */
 	addUser: (user) => request("POST", "/admin/users", { body: user }),
 	user: (name) => request("GET", userPath(name)),
-	/** {number, display_name, admin, disabled} */
+	/** {number, display_name, role, disabled} */
 	putUser: ({ name, version }, user) => request("PUT", userPath(name), {
 		body: user, headers: from(version) }),
 	removeUser: (name) => request("DELETE", userPath(name)),
 	setPassword: (name, password) => request("PUT",
 		`${userPath(name)}/password`, { body: { password } }),
+	disableUser: (name, disabled) => request("PUT",
+		`${userPath(name)}/disabled`, { body: { disabled } }),
+	removeTotp: (name) => request("DELETE", `${userPath(name)}/totp`),
+	sessions: (name) => request("GET", `${userPath(name)}/sessions`),
+	endSession: (name, id) => request("DELETE",
+		`${userPath(name)}/sessions/${part(id)}`),
 	devices: (user) => request("GET", `${userPath(user)}/devices`),
 	device: (id) => request("GET", devicePath(id)),
 	/** {id, text, replaces, secret}; the answer may have `made_secret`, this

@@ -9,6 +9,7 @@ import { Adding, Check, Choice, Field, NameField } from "./field.js";
 import { html } from "./html.js";
 import { linkTo } from "./place.js";
 import { Removal } from "./removal.js";
+import { isAdmin, mayHelp } from "./role.js";
 import { Secret } from "./secret.js";
 import { useStored } from "./stored.js";
 import { texts } from "./texts.js";
@@ -30,7 +31,7 @@ function Details({ device, change })
 		saved.value = await action.run(() => draft.save((value) =>
 			change(() => adminApi.putDevice(device, value))));
 	}}>
-		<div class="fields">
+		<fieldset class="fields" disabled=${!isAdmin()}>
 			<${Field} id=${`text-${id}`} label=${t.text} maxlength="128"
 				dir="auto" value=${draft.value.text}
 				onInput=${(event) =>
@@ -40,17 +41,19 @@ function Details({ device, change })
 				value=${draft.value.secret} choices=${t.secrets}
 				onChange=${(event) =>
 					draft.edit({ secret: event.target.value })} />
-		</div>
-		<${Check} label=${t.replaces} checked=${draft.value.replaces}
-			onChange=${(event) =>
-				draft.edit({ replaces: event.target.checked })} />
-		<${Save} draft=${draft} action=${action} saved=${saved.value} />
+			<${Check} label=${t.replaces} checked=${draft.value.replaces}
+				onChange=${(event) =>
+					draft.edit({ replaces: event.target.checked })} />
+		</fieldset>
+		${isAdmin() && html`<${Save} draft=${draft} action=${action}
+			saved=${saved.value} />`}
 	</form>`;
 }
 
 /** @param change  (ask) after which the phones are read again
- *  @param show    (phone) its secret is shown */
-function Device({ device, change, show })
+ *  @param show    (phone) its secret is shown
+ *  @param helps   whether it may get another secret */
+function Device({ device, helps, change, show })
 {
 	const action = useAction();
 	const { id, selected, secret, secret_set } = device;
@@ -62,14 +65,15 @@ function Device({ device, change, show })
 		</h4>
 		<${Details} device=${device} change=${change} />
 		<div class="buttons">
-			${secret !== "user" && html`<button type="button"
+			${helps && secret !== "user" && html`<button type="button"
 				aria-label=${t.renewThis(id)} aria-disabled=${action.busy}
 				onClick=${() => action.run(() => change(async () =>
 					show(await adminApi.renewSecret(id))))}>
 				${t.renew}</button>`}
-			<${Removal} label=${t.remove(id)} question=${t.removeAsk(id)}
-				yes=${texts.admin.yes} action=${action}
-				remove=${() => change(() => adminApi.removeDevice(id))} />
+			${isAdmin() && html`<${Removal} label=${t.remove(id)}
+				question=${t.removeAsk(id)} yes=${texts.admin.yes}
+				action=${action} remove=${() =>
+					change(() => adminApi.removeDevice(id))} />`}
 		</div>
 		<${Failure} action=${action} />
 	</li>`;
@@ -98,9 +102,10 @@ function AddDevice({ user, change, show })
 	<//>`;
 }
 
+/** @param user  of adminApi */
 export function Devices({ user })
 {
-	const load = () => adminApi.devices(user);
+	const load = () => adminApi.devices(user.name);
 	const { value, change, action } = useStored(load);
 	const made = useSignal(null);		/* while its secret is shown */
 	const show = (device) => {
@@ -119,9 +124,10 @@ export function Devices({ user })
 			onDone=${() => { made.value = null; }} />`}
 		<ul>
 			${value?.items.map((device) => html`<${Device} key=${device.id}
-				device=${device} change=${changeOne} show=${show} />`)}
+				device=${device} helps=${mayHelp(user)}
+				change=${changeOne} show=${show} />`)}
 		</ul>
-		${value && html`<${AddDevice} user=${user} change=${changeOne}
+		${value && isAdmin() && html`<${AddDevice} user=${user.name} change=${changeOne}
 			show=${show} />`}
 		<${Failure} action=${action} />
 	</section>`;

@@ -8,6 +8,7 @@ import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { goTo, linkTo } from "./place.js";
 import { Removal } from "./removal.js";
+import { isAdmin } from "./role.js";
 import { useStored } from "./stored.js";
 import { texts } from "./texts.js";
 
@@ -23,7 +24,8 @@ function List()
 
 	return html`<h2 id="admin-title" tabindex="-1">
 			${texts.admin.views.groups}</h2>
-		<${Adding} title=${t.add} submit=${t.addThis} action=${adding}
+		${isAdmin() && html`<${Adding} title=${t.add}
+			submit=${t.addThis} action=${adding}
 			add=${async ({ name }) => {
 				await adminApi.addGroup(name);
 				goTo("admin", "groups", name);
@@ -32,7 +34,7 @@ function List()
 				hint=${t.nameHint}
 				fault=${texts.fault(adding.problem, "/name")} />
 			<${Failure} action=${adding} />
-		<//>
+		<//>`}
 		${value?.items.length === 0 && html`<p class="quiet">${t.none}</p>`}
 		<ul class="people">
 			${value?.items.map(({ name, count }) => html`<li key=${name}>
@@ -178,12 +180,12 @@ function Group({ name })
 		<h2 id="admin-title" tabindex="-1"><bdi>${t.group(name)}</bdi></h2>
 		<${Failure} action=${action} />
 		${group && html`<${Members} group=${group} change=${change} />
-			<${Removal} label=${t.remove(name)}
+			${isAdmin() && html`<${Removal} label=${t.remove(name)}
 				question=${t.removeAsk(name)} yes=${texts.admin.yes}
 				action=${removing} remove=${async () => {
 					await adminApi.removeGroup(name);
 					goTo("admin", "groups");
-				}} />
+				}} />`}
 			<${Failure} action=${removing} />`}`;
 }
 

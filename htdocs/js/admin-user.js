@@ -1,27 +1,26 @@
-/* admin-user.js - one user: what he is, his password, his end */
+/* admin-user.js - one user: what he is, and his end */
 
-import { useEffect } from "../vendor/preact-hooks.js";
 import { useSignal } from "../vendor/signals.js";
 import { Failure, useAction } from "./action.js";
 import { adminApi } from "./admin-api.js";
 import { Devices } from "./admin-devices.js";
-import { api } from "./api.js";
+import { Disabled, Logins, Password } from "./admin-login.js";
 import { moment } from "./clock.js";
 import { Save, useDraft } from "./draft.js";
-import { Check, Field } from "./field.js";
+import { Choice, Field } from "./field.js";
 import { html } from "./html.js";
-import { PasswordField } from "./password.js";
 import { goTo, linkTo } from "./place.js";
 import { Removal } from "./removal.js";
+import { isAdmin, mayHelp } from "./role.js";
 import { useStored } from "./stored.js";
 import { texts } from "./texts.js";
 
 const t = texts.admin.users;
 
 /** What the form changes. */
-function shown({ number, display_name, admin, disabled })
+function shown({ number, display_name, role })
 {
-	return { number: number ?? "", display_name, admin, disabled };
+	return { number: number ?? "", display_name, role };
 }
 
 /** @param change  of useStored() */
@@ -36,16 +35,15 @@ function Details({ user, change })
 	const fault = (name) => texts.fault(action.problem, `/${name}`);
 	const edit = (name) => (event) =>
 		draft.edit({ [name]: event.target.value });
-	const tick = (name) => (event) =>
-		draft.edit({ [name]: event.target.checked });
 
 	return html`<form aria-label=${t.user(user.name)}
 			onSubmit=${async (event) => {
 				event.preventDefault();
 				saved.value = await action.run(() => draft.save((value) =>
-					change(() => adminApi.putUser(user, value))));
+					change(() => adminApi.putUser(user, { ...value,
+						disabled: user.disabled }))));
 			}}>
-		<div class="fields">
+		<fieldset class="fields" disabled=${!isAdmin()}>
 			<${Field} id="user-number" label=${t.number} maxlength="15"
 				inputmode="numeric" hint=${t.numberHint}
 				value=${draft.value.number} onInput=${edit("number")}
@@ -55,67 +53,12 @@ function Details({ user, change })
 				value=${draft.value.display_name}
 				onInput=${edit("display_name")}
 				fault=${fault("display_name")} />
-		</div>
-		<${Check} label=${t.admin} checked=${draft.value.admin}
-			onChange=${tick("admin")} />
-		<${Check} label=${t.disabled} checked=${draft.value.disabled}
-			onChange=${tick("disabled")} />
-		<${Save} draft=${draft} action=${action} saved=${saved.value} />
+			<${Choice} id="user-role" label=${t.role} choices=${t.roles}
+				value=${draft.value.role} onChange=${edit("role")} />
+		</fieldset>
+		${isAdmin() && html`<${Save} draft=${draft} action=${action}
+			saved=${saved.value} />`}
 	</form>`;
-}
-
-/** All that is wrong with it, or null. */
-function faults(problem, policy)
-{
-	const found = problem?.errors?.map(({ code }) =>
-		texts.password.faults[code]?.(policy) ?? code);
-
-	return found?.length ? found.join(" ") : null;
-}
-
-function Password({ user, change })
-{
-	const action = useAction();
-	const policy = useSignal(null);
-	const fresh = useSignal("");
-	const saved = useSignal(false);
-	const wrong = faults(action.problem, policy.value);
-
-	useEffect(() => {
-		action.run(async () => {
-			policy.value = (await api.password()).policy;
-		});
-	}, []);
-
-	async function set(event)
-	{
-		event.preventDefault();
-		saved.value = await action.run(() => change(async () => {
-			await adminApi.setPassword(user.name, fresh.peek());
-			return adminApi.user(user.name);
-		}));
-		if (saved.peek())
-			fresh.value = "";
-	}
-
-	return html`<section aria-labelledby="user-password-title">
-		<h3 id="user-password-title">${t.password}</h3>
-		<p class="hint">${user.password ? t.passwordIs
-			: t.passwordIsNot}</p>
-		<form aria-label=${t.setPassword} onSubmit=${set}>
-			<${PasswordField} id="user-password" label=${t.fresh} isNew
-				value=${fresh} fault=${wrong}
-				hint=${policy.value
-					&& texts.password.policy(policy.value)} />
-			<div class="save">
-				<button type="submit" aria-disabled=${action.busy}>
-					${t.setPassword}</button>
-				<span role="status">${saved.value ? t.passwordSet
-					: null}</span>
-			</div>
-			${!wrong && html`<${Failure} action=${action} />`}
-		</form>
-	</section>`;
 }
 
 function End({ user })
@@ -144,7 +87,12 @@ export function User({ name })
 		${user && html`<p class="hint">
 				${t.facts(user, moment(user.created))}</p>
 			<${Details} user=${user} change=${change} />
-			<${Password} user=${user} change=${change} />
-			<${Devices} user=${name} />
-			<${End} user=${user} />`}`;
+			${mayHelp(user) ? html`
+				<${Disabled} user=${user} change=${change} />
+				${!user.disabled && html`<${Logins} user=${user}
+					change=${change} />`}
+				<${Password} user=${user} change=${change} />`
+				: html`<p class="hint">${t.adminOnly}</p>`}
+			<${Devices} user=${user} />
+			${isAdmin() && html`<${End} user=${user} />`}`}`;
 }

@@ -5,12 +5,13 @@ import { useSignal } from "../vendor/signals.js";
 import { Failure, useAction } from "./action.js";
 import { adminApi } from "./admin-api.js";
 import { User } from "./admin-user.js";
-import { Adding, Check, Field, NameField } from "./field.js";
+import { Adding, Choice, Field, NameField } from "./field.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { PageEnd, usePages } from "./pages.js";
 import { Avatar } from "./person.js";
 import { goTo, linkTo } from "./place.js";
+import { isAdmin } from "./role.js";
 import { texts } from "./texts.js";
 
 const t = texts.admin.users;
@@ -23,11 +24,9 @@ function AddUser()
 	const fault = (name) => texts.fault(action.problem, `/${name}`);
 
 	return html`<${Adding} title=${t.add} submit=${t.add} action=${action}
-		add=${async ({ admin, ...values }) => {
-			const user = await adminApi.addUser({ ...values,
-				admin: admin === "on" });
-
-			goTo("admin", "users", user.name);
+		add=${async (values) => {
+			await adminApi.addUser(values);
+			goTo("admin", "users", values.name);
 		}}>
 		<div class="fields">
 			<${NameField} id="new-user" name="name" label=${t.name}
@@ -39,16 +38,17 @@ function AddUser()
 				label=${t.displayName} required maxlength="128" dir="auto"
 				hint=${t.displayNameHint}
 				fault=${fault("display_name")} />
+			<${Choice} id="new-role" name="role" label=${t.role}
+				choices=${t.roles} />
 		</div>
-		<${Check} name="admin" label=${t.admin} />
 		<${Failure} action=${action} />
 	<//>`;
 }
 
 /** What is special about him. */
-function tagsOf({ admin, disabled, number, password })
+function tagsOf({ role, disabled, number, password })
 {
-	return [admin && t.isAdmin, disabled && t.isDisabled,
+	return [t.short[role], disabled && t.isDisabled,
 		number === null && t.noNumber, !password && t.noPassword]
 		.filter(Boolean);
 }
@@ -107,7 +107,7 @@ function List()
 					}} />
 			</div>
 		</div>
-		<${AddUser} />
+		${isAdmin() && html`<${AddUser} />`}
 		<${Found} key=${q.value} q=${q.value} />`;
 }
 

@@ -11,6 +11,7 @@ import { Calls } from "./calls.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { linkTo, place } from "./place.js";
+import { isStaff } from "./role.js";
 import { texts } from "./texts.js";
 
 const t = texts.admin;
@@ -21,10 +22,10 @@ const views = { findings: Findings, users: Users, groups: Groups,
 /** What a link may lead to besides. */
 const places = { ...views, devices: DeviceOwner };
 
-/** Whether it is open; only administrators come in. */
+/** Whether it is open. */
 export function isAdminOpen()
 {
-	return place.value[0] === "admin" && model.me.value.admin;
+	return place.value[0] === "admin" && isStaff();
 }
 
 function Views({ open })

@@ -8,6 +8,7 @@ import { Avatar } from "./person.js";
 import { canRemember } from "./settings.js";
 import { openPreferences } from "./preferences.js";
 import { OwnPresence } from "./presence.js";
+import { isStaff } from "./role.js";
 import { texts } from "./texts.js";
 import { isDark, setTheme } from "./theme.js";
 import { useSignal } from "../vendor/signals.js";
@@ -78,7 +79,7 @@ export function Header()
 					onClick=${() => setTheme(dark ? "light" : "dark")}>
 					<${Icon} name=${dark ? "sun" : "moon"} />
 				</button>
-				${model.me.value.admin && html`<a class="button ghost"
+				${isStaff() && html`<a class="button ghost"
 					href="#admin" title=${t.admin} aria-label=${t.admin}>
 					<${Icon} name="admin" /></a>`}
 				<button type="button" class="ghost" title=${t.settings}

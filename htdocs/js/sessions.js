@@ -29,7 +29,8 @@ function agentText(agent)
 	return browser ?? agent?.slice(0, 40) ?? t.unknownBrowser;
 }
 
-function Session({ session })
+/** A login. @param end  async () ends it */
+export function Session({ session, end })
 {
 	const action = useAction();
 	const what = agentText(session.agent);
@@ -49,11 +50,7 @@ function Session({ session })
 		</span>
 		${!session.current && html`<button type="button"
 			aria-label=${t.endThis(what)} aria-disabled=${action.busy}
-			onClick=${() => action.run(async () => {
-				await api.endSession(session.id);
-				model.sessions.value = model.sessions.peek()
-					?.filter(({ id }) => id !== session.id) ?? null;
-			})}>
+			onClick=${() => action.run(end)}>
 			${t.endSession}</button>`}
 		<${Failure} action=${action} />
 	</li>`;
@@ -64,6 +61,13 @@ export function Sessions()
 	const action = useAction();
 	const own = model.session.value?.id;
 	const sessions = model.sessions.value;
+
+	async function end(ended)
+	{
+		await api.endSession(ended);
+		model.sessions.value = model.sessions.peek()
+			?.filter(({ id }) => id !== ended) ?? null;
+	}
 
 	useEffect(() => {
 		action.run(async () => {
@@ -77,7 +81,8 @@ export function Sessions()
 			${t.loading}</p>`}
 		<ul class="entries">
 			${sessions?.map((session) => html`<${Session} key=${session.id}
-				session=${{ ...session, current: session.id === own }} />`)}
+				session=${{ ...session, current: session.id === own }}
+				end=${() => end(session.id)} />`)}
 		</ul>
 		<${Failure} action=${action} />
 	</section>`;

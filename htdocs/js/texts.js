@@ -85,6 +85,7 @@ const byValue = {
 	bad_name: "Up to 64 of: small letters, digits, and . _ - but not at "
 		+ "the beginning.",
 	bad_number: "1 to 15 digits.",
+	unknown: "This cannot be chosen.",
 	bad_text: "1 to 128 characters, all of which can be shown.",
 	taken: "Somebody else has this already.",
 };
@@ -101,6 +102,7 @@ const byCode = {
 	disabled: "myPBX is switched off on this system.",
 	csrf: "The request was refused. Please load the page again.",
 	denied: "You may not do this.",
+	admin_only: "Only an administrator may do this.",
 	not_found: "This does not exist any more.",
 	bad_state: "This is not possible right now.",
 	taken: "Somebody else has this already.",

@@ -12,13 +12,15 @@ import { join } from "node:path";
 import { checkAccess, launch, logIn, openPage } from "./chromium.mjs";
 import { shots, url } from "./demo.mjs";
 import { finish, step } from "./tap.mjs";
+import { codeOf } from "./totp.mjs";
 
 const browser = await launch();
 const page = await openPage(browser);
 const plain = await openPage(browser);
 const frida = await openPage(browser);
-const pages = { admin: page, plain, frida };
-const PASSWORD = "Fridas-password-1";
+const helper = await openPage(browser);
+const pages = { admin: page, plain, frida, helper };
+const PASSWORD = "A-new-password-1";
 
 const check = (name, run) => step(name, run, () => Promise.all(
 	Object.entries(pages).map(([who, one]) => one.screenshot({
@@ -52,6 +54,16 @@ async function ask(method, path, options = {})
 {
 	return page.request.fetch(`${url}/api/v1${path}`, { method,
 		...options, headers: { "X-MyPBX": "1", ...options.headers } });
+}
+
+/** Log in as somebody who was made here. */
+async function enter(where, name)
+{
+	await where.goto(url);
+	await where.getByLabel("Name").fill(name);
+	await where.getByLabel("Password").fill(PASSWORD);
+	await where.keyboard.press("Enter");
+	await where.getByRole("heading", { name: "Colleagues" }).waitFor();
 }
 
 async function add(name, number, text)
@@ -176,11 +188,7 @@ await check("a user is made, and given a password", async () => {
 	await page.keyboard.press("Enter");
 	await word.getByText("The password is set.").waitFor();
 	await page.getByText("He has a password.").waitFor();
-	await frida.goto(url);
-	await frida.getByLabel("Name").fill("frida");
-	await frida.getByLabel("Password").fill(PASSWORD);
-	await frida.keyboard.press("Enter");
-	await frida.getByText("Frida Fox").waitFor();
+	await enter(frida, "frida");
 });
 
 await check("he gets a phone, whose secret is shown once", async () => {
@@ -251,7 +259,7 @@ await check("a user is changed; who was slower sees what is stored",
 		assert.equal((await ask("PUT", "/admin/users/frida", {
 			headers: { "If-Match": `"${version}"` },
 			data: { number: "29", display_name: "Frida Renard",
-				admin: false, disabled: false } })).status(), 200);
+				role: "user", disabled: false } })).status(), 200);
 		await name.fill("Frida Volpe");
 		await details.getByRole("button", { name: "Save" }).click();
 		await details.getByText("This was changed elsewhere").waitFor();
@@ -263,22 +271,74 @@ await check("a user is changed; who was slower sees what is stored",
 
 await check("who is disabled is out at once; nobody disables himself",
 	async () => {
-		const save = (where) => where.getByRole("button", { name: "Save" })
-			.click();
-		const disabled = (where) => where.getByLabel("Disabled");
+		const disabled = page.getByRole("switch", { name: "Disabled" });
 
-		await disabled(form("User frida")).check();
-		await save(form("User frida"));
+		await disabled.check();
 		await frida.getByText("This login has ended").waitFor();
-		await disabled(form("User frida")).uncheck();
-		await save(form("User frida"));
-		await form("User frida").getByText("Saved.").waitFor();
+		await page.getByRole("region", { name: "Logins" })
+			.waitFor({ state: "detached" });
+		await disabled.uncheck();
 		await open("users", "admin");
-		await disabled(form("User admin")).check();
-		await save(form("User admin"));
+		await title("User admin").waitFor();
+		await disabled.click();
 		await page.getByText("Only another administrator can do this to you")
 			.waitFor();
+		assert.equal(await disabled.isChecked(), false);
 	});
+
+await check("a login is ended, a second factor taken away", async () => {
+	const headers = { "X-MyPBX": "1" };
+	const totp = `${url}/api/v1/me/totp`;
+
+	await enter(frida, "frida");
+	const { secret } = await (await frida.request.post(totp,
+		{ headers, data: { password: PASSWORD } })).json();
+
+	assert.equal((await frida.request.put(totp,
+		{ headers, data: { code: codeOf(secret, 0) } })).status(), 200);
+	await open("users", "frida");
+	await page.getByRole("button", { name: /^Log out Chrome/ }).click();
+	await frida.getByText("This login has ended").waitFor();
+	await page.getByText("He is not logged in.").waitFor();
+	await button("Take away the second factor").click();
+	await checkAccess(page);
+	await button("Yes, take it away").click();
+	await button("Take away the second factor").waitFor({
+		state: "detached" });
+	await enter(frida, "frida");
+});
+
+await check("an operator helps users, and changes nothing else", async () => {
+	await ask("POST", "/admin/users", { data: { name: "ollie", number: "27",
+		display_name: "Ollie Orr", role: "operator" } });
+	await ask("PUT", "/admin/users/ollie/password",
+		{ data: { password: PASSWORD } });
+	await enter(helper, "ollie");
+	await helper.getByRole("link", { name: "Administration" }).click();
+	await helper.getByRole("link", { name: "Users" }).click();
+	await helper.getByRole("searchbox").fill("frida");
+	await helper.getByRole("link", { name: "Frida Renard" }).waitFor();
+	assert.equal(await helper.locator("summary").count(), 0);
+	await helper.getByRole("link", { name: "Frida Renard" }).click();
+	await helper.getByRole("form", { name: "Phone frida-desk" }).waitFor();
+	assert.equal(await helper.getByLabel("Number").isDisabled(), true);
+	assert.equal(await helper.getByRole("button", { name: /Delete|Save/ })
+		.count(), 0);
+	await checkAccess(helper);
+	await helper.getByRole("switch", { name: "Disabled" }).check();
+	await frida.getByText("This login has ended").waitFor();
+	await helper.getByRole("switch", { name: "Disabled" }).uncheck();
+	await helper.getByLabel("New password").fill(PASSWORD);
+	await helper.keyboard.press("Enter");
+	await helper.getByText("The password is set.").waitFor();
+	await helper.goto(`${url}/#admin/users/admin`);
+	await helper.getByText("Only an administrator changes this user.")
+		.waitFor();
+	assert.equal(await helper.getByLabel("New password").count(), 0);
+	await checkAccess(helper);
+	await ask("DELETE", "/admin/users/ollie");
+	await helper.getByText("This login has ended").waitFor();
+});
 
 /** Whether the letters of the element's text stand in their order. */
 function inOrder(element)
@@ -308,11 +368,10 @@ await check("no name turns what stands beside it", async () => {
 			.getByLabel("Name", { exact: true }).inputValue(), text);
 		await open("users");
 		await page.getByRole("searchbox").fill(name);
-		const row = people.and(page.locator(`[href$="/${name}"]`));
-
-		await row.getByText(text).waitFor();
-		await row.scrollIntoViewIfNeeded();
-		assert.equal(await row.locator(".meta").evaluate(inOrder), true);
+		await page.waitForFunction(() =>
+			document.querySelectorAll(".people .person").length === 1);
+		await people.getByText(text).waitFor();
+		assert.equal(await people.locator(".meta").evaluate(inOrder), true);
 	}
 	await open("audit");
 	const entry = page.locator(".audit").filter({ hasText: "turned" });
@@ -397,7 +456,7 @@ await check("all of it is in the audit log", async () => {
 
 	await newest.getByText("Group deleted: support").waitFor();
 	await newest.getByText(/by admin, 127\./).waitFor();
-	await page.getByText("Password set: frida").waitFor();
+	await page.getByText("Second factor taken away: frida").waitFor();
 	await checkAccess(page);
 	await picture("admin-audit");
 });

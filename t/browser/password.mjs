@@ -7,12 +7,12 @@
  */
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { checkAccess, launch, logIn, openPage } from "./chromium.mjs";
 import { shots, url, user } from "./demo.mjs";
 import { finish, step } from "./tap.mjs";
+import { codeOf } from "./totp.mjs";
 
 const browser = await launch();
 const page = await openPage(browser);
@@ -51,22 +51,6 @@ async function enter(word)
 }
 
 const isIn = () => page.getByRole("heading", { name: "Colleagues" }).waitFor();
-
-/** RFC 6238, of the step that is `shift` away. */
-function codeOf(secret, shift)
-{
-	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-	const bits = [...secret].map((letter) =>
-		letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
-	const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
-	const text = Buffer.alloc(8);
-
-	text.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + shift));
-	const sum = createHmac("sha1", key).update(text).digest();
-	const number = sum.readUInt32BE(sum[19] & 15) & 0x7fffffff;
-
-	return String(number % 1_000_000).padStart(6, "0");
-}
 
 /** A step that ends just now would make codes of two. */
 async function stepBegins()
