@@ -32,7 +32,7 @@ export const admin = {
 	},
 
 	users: {
-		search: "Search by name or number",
+		search: "Name or number",
 		add: "Add a user",
 		name: "Login name",
 		nameHint: "Small letters, digits, and . _ -; it stays for ever.",

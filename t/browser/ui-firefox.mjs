@@ -63,5 +63,24 @@ await step("settings open and close; log out", async () => {
 	await tab.until(`${words(".notice")}.includes("logged out")`);
 });
 
+await step("an administrator finds a user", async () => {
+	await tab.open(`${url}/#admin/users`);
+	await tab.click("#name");
+	await tab.evaluate("document.activeElement.select()");
+	await tab.type("admin");
+	await tab.click("#password");
+	await tab.type(user("admin").password);
+	await tab.type("Enter");
+	await tab.until(`${words("[href$=erin]")}.includes("Erin")`);
+	await tab.click(".filter input");
+	await tab.type("bob");
+	await tab.until("document.querySelectorAll('.admin .person').length === 1");
+	await tab.click(".admin .person");
+	await tab.until(`${words("#admin-title")}.includes("User bob")`);
+	await tab.until("document.getElementById('user-number').value === '22'");
+	await tab.click(".back");
+	await tab.until("document.activeElement.id === 'dial'");
+});
+
 await close();
 process.exit(finish());
