@@ -6,6 +6,7 @@ const PAGE = 50;
 
 const userPath = (name) => `/admin/users/${part(name)}`;
 const devicePath = (id) => `/admin/devices/${part(id)}`;
+const directoryPath = (name) => `/admin/directories/${part(name)}`;
 const groupPath = (name) => `/admin/groups/${part(name)}`;
 
 /** @param after  `next` of the page before; null for the first page */
@@ -54,6 +55,25 @@ export const adminApi = {
 		`${groupPath(group)}/members/${part(user)}`, { body: member }),
 	removeMember: (group, user) => request("DELETE",
 		`${groupPath(group)}/members/${part(user)}`),
+	settings: () => request("GET", "/admin/settings"),
+	/** {enabled, password_policy}; what is not there stays */
+	patchSettings: (changes) => request("PATCH", "/admin/settings",
+		{ body: changes }),
+	nodes: () => request("GET", "/admin/nodes"),
+	/** {country, area, international, national, subscriber} */
+	putNode: (name, node) => request("PUT", `/admin/nodes/${part(name)}`,
+		{ body: node }),
+	visibility: () => request("GET", "/admin/visibility"),
+	putVisibility: (items) => request("PUT", "/admin/visibility",
+		{ body: { items } }),
+	directories: () => request("GET", "/admin/directories"),
+	/** {uri, dn, starttls, timeout_s} */
+	putDirectory: (name, directory) => request("PUT", directoryPath(name),
+		{ body: directory }),
+	removeDirectory: (name) => request("DELETE", directoryPath(name)),
+	/** @return {answers} */
+	testDirectory: (name) => request("POST",
+		`${directoryPath(name)}/test`, { body: {}, timeoutMs: 20_000 }),
 	findings: () => request("GET", "/admin/findings"),
 	audit: (after) => request("GET", `/admin/audit?${page(after)}`),
 };

@@ -4,50 +4,31 @@ import { useEffect } from "../vendor/preact-hooks.js";
 import { useSignal } from "../vendor/signals.js";
 import { Failure, useAction } from "./action.js";
 import { adminApi } from "./admin-api.js";
-import { Save, useDraft } from "./draft.js";
 import { Adding, Check, Choice, Field, NameField } from "./field.js";
 import { html } from "./html.js";
 import { linkTo } from "./place.js";
 import { Removal } from "./removal.js";
 import { isAdmin, mayHelp } from "./role.js";
 import { Secret } from "./secret.js";
-import { useStored } from "./stored.js";
+import { StoredForm, useStored } from "./stored.js";
 import { texts } from "./texts.js";
 
 const t = texts.admin.devices;
 
 function Details({ device, change })
 {
-	const action = useAction();
-	const saved = useSignal(false);
 	const { id, text, replaces, secret } = device;
-	const draft = useDraft({ text, replaces, secret }, () => {
-		saved.value = false;
-		action.clear();
-	});
 
-	return html`<form aria-label=${t.phone(id)} onSubmit=${async (event) => {
-		event.preventDefault();
-		saved.value = await action.run(() => draft.save((value) =>
-			change(() => adminApi.putDevice(device, value))));
-	}}>
-		<fieldset class="fields" disabled=${!isAdmin()}>
+	return html`<${StoredForm} title=${t.phone(id)}
+		stored=${{ text, replaces, secret }}
+		put=${(value) => change(() => adminApi.putDevice(device, value))}>
+		${(member, tick) => html`
 			<${Field} id=${`text-${id}`} label=${t.text} maxlength="128"
-				dir="auto" value=${draft.value.text}
-				onInput=${(event) =>
-					draft.edit({ text: event.target.value })}
-				fault=${texts.fault(action.problem, "/text")} />
+				dir="auto" ...${member("text")} />
 			<${Choice} id=${`kind-${id}`} label=${t.secret}
-				value=${draft.value.secret} choices=${t.secrets}
-				onChange=${(event) =>
-					draft.edit({ secret: event.target.value })} />
-			<${Check} label=${t.replaces} checked=${draft.value.replaces}
-				onChange=${(event) =>
-					draft.edit({ replaces: event.target.checked })} />
-		</fieldset>
-		${isAdmin() && html`<${Save} draft=${draft} action=${action}
-			saved=${saved.value} />`}
-	</form>`;
+				choices=${t.secrets} ...${member("secret")} />
+			<${Check} label=${t.replaces} ...${tick("replaces")} />`}
+	<//>`;
 }
 
 /** @param change  (ask) after which the phones are read again

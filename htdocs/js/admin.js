@@ -3,9 +3,12 @@
 import { useEffect } from "../vendor/preact-hooks.js";
 import { Audit } from "./admin-audit.js";
 import { DeviceOwner } from "./admin-devices.js";
+import { Directories } from "./admin-directories.js";
 import { Findings } from "./admin-findings.js";
 import { Groups } from "./admin-groups.js";
+import { Nodes, Settings } from "./admin-system.js";
 import { Users } from "./admin-users.js";
+import { VisibilityPreset } from "./admin-visibility.js";
 import { model } from "./app.js";
 import { Calls } from "./calls.js";
 import { html } from "./html.js";
@@ -17,7 +20,8 @@ import { texts } from "./texts.js";
 const t = texts.admin;
 
 const views = { findings: Findings, users: Users, groups: Groups,
-	audit: Audit };
+	visibility: VisibilityPreset, directories: Directories,
+	settings: Settings, nodes: Nodes, audit: Audit };
 
 /** What a link may lead to besides. */
 const places = { ...views, devices: DeviceOwner };

@@ -32,15 +32,18 @@ export function Check({ label, ...rest })
 }
 
 /** @param choices  value -> what it is called */
-export function Choice({ id, label, value, choices, ...rest })
+export function Choice({ id, label, value, choices, fault, ...rest })
 {
 	return html`<div class="field">
 		<label for=${id}>${label}</label>
-		<select id=${id} value=${value} ...${rest}>
+		<select id=${id} value=${value}
+			aria-describedby=${fault ? `${id}-hint` : undefined}
+			aria-invalid=${fault ? "true" : undefined} ...${rest}>
 			${Object.entries(choices).map(([one, text]) => html`<option
 				key=${one} value=${one} selected=${one === value}>
 				${text}</option>`)}
 		</select>
+		${fault && html`<p class="hint bad" id=${`${id}-hint`}>${fault}</p>`}
 	</div>`;
 }
 

@@ -1,8 +1,12 @@
-/* stored.js - an object of the server that is shown and changed */
+/* stored.js - an object of the server that is shown and changed, by a form */
 
 import { useEffect } from "../vendor/preact-hooks.js";
 import { useSignal } from "../vendor/signals.js";
 import { useAction } from "./action.js";
+import { Save, useDraft } from "./draft.js";
+import { html } from "./html.js";
+import { isAdmin } from "./role.js";
+import { texts } from "./texts.js";
 
 /**
  * @param load  async () -> the object
@@ -31,4 +35,44 @@ export function useStored(load)
 			}
 		},
 	};
+}
+
+/**
+ * A form for some members of it; operators see what is in it.
+ *
+ * @param stored    the members as they are stored
+ * @param put       async (the members as they shall be)
+ * @param buttons   others than the one that saves
+ * @param children  (text, tick) -> the inputs; text(name) and tick(name) are
+ *                  the attributes of the one for that member, and what is
+ *                  wrong at `pointer` or /name
+ */
+export function StoredForm({ title, stored, put, buttons, children })
+{
+	const action = useAction();
+	const saved = useSignal(false);
+	const draft = useDraft(stored, () => {
+		saved.value = false;
+		action.clear();
+	});
+	const text = (name, pointer = `/${name}`) => ({
+		value: draft.value[name],
+		fault: texts.fault(action.problem, pointer),
+		onInput: (event) => draft.edit({ [name]: event.target.value }),
+	});
+	const tick = (name) => ({
+		checked: draft.value[name],
+		onChange: (event) => draft.edit({ [name]: event.target.checked }),
+	});
+
+	return html`<form aria-label=${title} onSubmit=${async (event) => {
+		event.preventDefault();
+		saved.value = await action.run(() => draft.save(put));
+	}}>
+		<fieldset class="fields" disabled=${!isAdmin()}>
+			${children(text, tick)}
+		</fieldset>
+		${isAdmin() && html`<${Save} draft=${draft} action=${action}
+			saved=${saved.value}>${buttons}<//>`}
+	</form>`;
 }

@@ -14,6 +14,10 @@ export const admin = {
 		findings: "What is not right yet",
 		users: "Users",
 		groups: "Groups",
+		visibility: "Who sees what",
+		directories: "Directory",
+		settings: "Settings",
+		nodes: "Nodes",
 		audit: "Audit log",
 	},
 	back: "Back to my calls",
@@ -135,6 +139,61 @@ export const admin = {
 		removeAsk: (name) => `Delete the group ${name}? The users stay.`,
 	},
 
+	visibility: {
+		hint: "Of all users who do not say it themselves.",
+	},
+
+	directories: {
+		title: "Login at a directory",
+		none: "There is none: who has no password here cannot log in.",
+		hint: "Who has no password here logs in with the one there.",
+		uri: "Server",
+		uriHint: "ldaps://ldap.example.com, or ldap:// with STARTTLS.",
+		dn: "Name of a user there",
+		dnHint: "%s is his login name: uid=%s,ou=people,dc=example,dc=com",
+		timeout: "Seconds to wait",
+		timeoutHint: "1 to 10.",
+		starttls: "Encrypt by STARTTLS",
+		test: "Ask whether it answers",
+		answers: {
+			true: "It answers.",
+			false: "It does not answer.",
+		},
+		remove: "Ask it no more",
+		removeAsk: "Ask it no more? Who has no password here cannot log in "
+			+ "then.",
+		removeYes: "Yes, ask it no more",
+	},
+
+	system: {
+		domain: (name) => `The domain is ${name}. It never changes.`,
+		noDomain: "There is no domain yet: mypbxctl domain NAME",
+		enabled: "myPBX is enabled: users can log in",
+		minLength: "Shortest password",
+		minLengthHint: "8 to 64 characters, of each new one.",
+		classes: "Kinds of characters in it",
+		classesHint: "How many of capital letters, small letters, digits, "
+			+ "others: 1 to 4.",
+		change: "Users may change their password",
+		nodesHint: "How users of a node dial, and what their numbers are "
+			+ "outside. An empty prefix is not there.",
+		node: (name) => `Node ${name}`,
+		parts: {
+			country: "Country",
+			area: "Area",
+			international: "Dialled for another country",
+			national: "Dialled for another area",
+			subscriber: "Dialled for a line",
+		},
+		hints: {
+			country: "49 for Germany, 1 for North America.",
+			area: "Without a prefix: 30.",
+			international: "For example 00.",
+			national: "For example 0.",
+			subscriber: "For example 0, or nothing.",
+		},
+	},
+
 	audit: {
 		none: "Nothing was done yet.",
 		machine: "on the machine itself",
@@ -154,6 +213,11 @@ export const admin = {
 			"group.removed": "Group deleted",
 			"group.member_set": "Member of a group set",
 			"group.member_removed": "Member of a group removed",
+			"settings.changed": "Settings changed",
+			"node.changed": "Node changed",
+			"visibility.changed": "Who sees what changed",
+			"directory.changed": "Directory changed",
+			"directory.removed": "Directory removed",
 		},
 		members: {
 			number: "number",

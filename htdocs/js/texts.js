@@ -87,6 +87,10 @@ const byValue = {
 	bad_number: "1 to 15 digits.",
 	unknown: "This cannot be chosen.",
 	bad_text: "1 to 128 characters, all of which can be shown.",
+	bad_uri: "This is not ldaps://server or ldap://server.",
+	bad_dn: "%s has to be in it, once.",
+	not_encrypted: "Passwords do not travel in the clear: use ldaps:// or "
+		+ "STARTTLS.",
 	taken: "Somebody else has this already.",
 };
 

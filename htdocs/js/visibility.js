@@ -131,13 +131,10 @@ function Preview()
 	</div>`;
 }
 
-function Table({ draft })
+/** @param others  entries that are only shown
+ *  @param edit    (items); undefined when none is changed */
+export function VisibilityTable({ items, others = [], edit })
 {
-	const items = draft.value;
-	const { preset } = model.visibility.value;
-	const others = preset.filter((one) =>
-		!items.some((item) => item.for === one.for));
-
 	return html`<div class="scroll" tabindex="0" role="region"
 			aria-label=${t.entries}><table class="visibility">
 		<thead><tr>
@@ -149,37 +146,40 @@ function Table({ draft })
 		<tbody>
 			${items.map((item, i) => html`<${Entry} key=${item.for}
 				item=${item}
-				set=${(rights) => draft.edit(items.map((one, at) =>
-					at === i ? { ...one, rights } : one))}
-				remove=${() => draft.edit(items.filter((_, at) =>
-					at !== i))} />`)}
+				set=${edit && ((rights) => edit(items.map((one, at) =>
+					at === i ? { ...one, rights } : one)))}
+				remove=${edit && (() => edit(items.filter((_, at) =>
+					at !== i)))} />`)}
 			${others.map((item) => html`<${Entry} key=${`preset ${item.for}`}
 				item=${item} />`)}
 		</tbody>
-	</table></div>
-	${others.length > 0 && html`<p class="hint">${t.preset}</p>`}`;
+	</table></div>`;
 }
 
-function Entries()
+/** @param preset  what counts besides
+ *  @param save    async (items) */
+export function VisibilityForm({ title, items, preset = [], save })
 {
 	const action = useAction();
 	const saved = useSignal(false);
-	const draft = useDraft(model.visibility.value.items, () => {
+	const draft = useDraft(items, () => {
 		saved.value = false;
 		action.clear();
 	});
-	const items = draft.value;
+	const others = preset.filter((one) =>
+		!draft.value.some((item) => item.for === one.for));
 
-	return html`<form aria-label=${t.title} onSubmit=${async (event) => {
+	return html`<form aria-label=${title} onSubmit=${async (event) => {
 			event.preventDefault();
-			saved.value = await action.run(() =>
-				draft.save(saveVisibility));
+			saved.value = await action.run(() => draft.save(save));
 		}}>
 		<p class="hint">${t.hint}</p>
-		<${Table} draft=${draft} />
-		<${Add} taken=${items.map((item) => item.for)}
-			full=${items.length >= MOST}
-			add=${(viewer) => draft.edit([...items,
+		<${VisibilityTable} items=${draft.value} others=${others}
+			edit=${draft.edit} />
+		${others.length > 0 && html`<p class="hint">${t.preset}</p>`}
+		<${Add} taken=${draft.value.map((item) => item.for)}
+			full=${draft.value.length >= MOST}
+			add=${(viewer) => draft.edit([...draft.value,
 				{ for: viewer, rights: [] }])} />
 		<${Save} draft=${draft} action=${action} saved=${saved.value} />
 	</form>`;
@@ -188,6 +188,7 @@ function Entries()
 export function Visibility()
 {
 	const action = useAction();
+	const known = model.visibility.value;
 
 	useEffect(() => {
 		action.run(loadVisibility);
@@ -196,7 +197,10 @@ export function Visibility()
 	return html`<section class="visibility-settings"
 			aria-labelledby="visibility-title">
 		<h3 id="visibility-title">${t.title}</h3>
-		${model.visibility.value && html`<${Entries} /><${Preview} />`}
+		${known && html`<${VisibilityForm} title=${t.title}
+				items=${known.items} preset=${known.preset}
+				save=${saveVisibility} />
+			<${Preview} />`}
 		<${Failure} action=${action} />
 	</section>`;
 }
