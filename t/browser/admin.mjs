@@ -451,11 +451,107 @@ await check("a group, and who belongs to it", async () => {
 	await checkAccess(page);
 });
 
+const save = (name) => form(name).getByRole("button", { name: "Save" })
+	.click();
+
+await check("settings of the system", async () => {
+	const settings = form("Settings");
+	const length = settings.getByLabel("Shortest password");
+
+	await link("Settings").click();
+	await page.getByText("The domain is example.com.").waitFor();
+	await checkAccess(page);
+	await length.fill("12");
+	await save("Settings");
+	await settings.getByText("Saved.").waitFor();
+	await open("users", "frida");
+	await page.getByText("At least 12 characters.").waitFor();
+	await link("Settings").click();
+	await length.fill("8");
+	await save("Settings");
+	await settings.getByText("Saved.").waitFor();
+	assert.deepEqual((await (await ask("GET", "/admin/settings")).json())
+		.password_policy, { min_length: 8, classes: 1, change: true });
+});
+
+await check("how a node dials, from what is not right yet", async () => {
+	const node = form("Node main");
+	const known = (await (await ask("GET", "/admin/nodes/main")).json());
+
+	await ask("PUT", "/admin/nodes/main", { data: { country: "49", area: "",
+		international: "00", national: "0", subscriber: "9" } });
+	await link("What is not right yet").click();
+	await page.getByRole("link", { name: /^Mend it: node main has no area/ })
+		.click();
+	await node.getByLabel("Area", { exact: true }).fill("thirty");
+	await node.getByLabel("Dialled for a line").fill("0");
+	await save("Node main");
+	await fault(node, "Area").waitFor();
+	await fault(node, "Dialled for a line").waitFor();
+	await checkAccess(page);
+	await node.getByLabel("Area", { exact: true }).fill("30");
+	await node.getByLabel("Dialled for a line").fill("");
+	await save("Node main");
+	await node.getByText("Saved.").waitFor();
+	const { name, ...plan } = known;
+
+	await ask("PUT", `/admin/nodes/${name}`, { data: { ...plan,
+		country: plan.country || "49" } });
+});
+
+await check("who sees what of all", async () => {
+	const entries = form("Who sees what");
+	const calls = entries.getByRole("checkbox",
+		{ name: "Everybody else: Calls" });
+
+	await link("Who sees what").click();
+	await calls.uncheck();
+	await entries.getByLabel("Name", { exact: true }).fill("frida");
+	await entries.getByRole("button", { name: "Add an entry" }).click();
+	await checkAccess(page);
+	await save("Who sees what");
+	await entries.getByText("Saved.").waitFor();
+	await plain.reload();
+	await plain.getByRole("button", { name: "Settings" }).click();
+	await plain.getByRole("checkbox", { name: "Everybody else: Calls" })
+		.and(plain.locator(":not(:checked)")).waitFor();
+	await plain.keyboard.press("Escape");
+	await calls.check();
+	await entries.getByRole("button", { name: /^Remove the entry for frida/i })
+		.click();
+	await save("Who sees what");
+	await entries.getByText("Saved.").waitFor();
+});
+
+await check("a directory that knows passwords", async () => {
+	const title = "Login at a directory";
+	const directory = form(title);
+
+	await link("Directory").click();
+	await page.getByText("There is none: who has no password").waitFor();
+	await directory.getByLabel("Server").fill("ldap://ldap.example.com");
+	await directory.getByLabel("Name of a user").fill("uid=alice");
+	await save(title);
+	await fault(directory, "Name of a user there").waitFor();
+	await page.getByRole("alert").getByText("do not travel in the clear")
+		.waitFor();
+	await checkAccess(page);
+	await directory.getByLabel("Server").fill("ldap://127.0.0.1:9");
+	await directory.getByLabel("Name of a user").fill("uid=%s,o=office");
+	await save(title);
+	await button("Ask whether it answers").click();
+	await page.getByText("It does not answer.").waitFor();
+	await checkAccess(page);
+	await button("Ask it no more").click();
+	await button("Yes, ask it no more").click();
+	await page.getByText("There is none: who has no password").waitFor();
+});
+
 await check("all of it is in the audit log", async () => {
 	await link("Audit log").click();
 	const newest = page.locator(".audit").first();
 
-	await newest.getByText("Group deleted: support").waitFor();
+	await newest.getByText("Directory removed: ldap_login").waitFor();
 	await newest.getByText(/by admin, 127\./).waitFor();
 	await page.getByText("Second factor taken away: frida").waitFor();
 	await checkAccess(page);
@@ -470,7 +566,9 @@ await check("narrow and dark", async () => {
 	await page.emulateMedia({ colorScheme: "dark" });
 	for (const [path, there] of [["findings", ".finding"],
 		["users", ".person"], ["users/frida", ".admin-device"],
-		["groups/night", ".member"], ["audit", ".audit"]]) {
+		["groups/night", ".member"], ["visibility", "table"],
+		["directories", "form"], ["settings", "form"],
+		["nodes", "form"], ["audit", ".audit"]]) {
 		await open(path);
 		await page.locator(there).first().waitFor();
 		await checkAccess(page);
