@@ -14,6 +14,9 @@ from phone import ASKED, Phone
 
 SOURCE = os.path.join(TOP, "t", "browser")
 FOLDER = os.path.join(BUILD, "t", "browser-run")
+# a folder for pictures; docs/ui*.png are some of them
+SHOTS = (["--shots", os.environ["MYPBX_SHOTS"]]
+         if "MYPBX_SHOTS" in os.environ else [])
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +103,8 @@ def run(scripts, demo, script, browser):
     with open(said, "w+", encoding="utf-8") as file:
         try:
             code = subprocess.call(
-                ["node", script, "--demo", demo.world.path("demo.json")],
+                ["node", script, "--demo", demo.world.path("demo.json"),
+                 *SHOTS],
                 cwd=scripts, stdout=file, stderr=file, timeout=420)
         except subprocess.TimeoutExpired:
             code = "has not ended"

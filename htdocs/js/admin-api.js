@@ -56,7 +56,7 @@ export const adminApi = {
 	removeMember: (group, user) => request("DELETE",
 		`${groupPath(group)}/members/${part(user)}`),
 	settings: () => request("GET", "/admin/settings"),
-	/** {enabled, password_policy}; what is not there stays */
+	/** {enabled, password_policy, audit_days}; what is not there stays */
 	patchSettings: (changes) => request("PATCH", "/admin/settings",
 		{ body: changes }),
 	nodes: () => request("GET", "/admin/nodes"),
@@ -75,5 +75,7 @@ export const adminApi = {
 	testDirectory: (name) => request("POST",
 		`${directoryPath(name)}/test`, { body: {}, timeoutMs: 20_000 }),
 	findings: () => request("GET", "/admin/findings"),
-	audit: (after) => request("GET", `/admin/audit?${page(after)}`),
+	/** @param query  {who, what, object, since, until}, some of them */
+	audit: (query, after) => request("GET",
+		`/admin/audit?${new URLSearchParams(query)}&${page(after)}`),
 };

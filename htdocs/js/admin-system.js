@@ -11,15 +11,17 @@ const t = texts.admin.system;
 
 function SettingsForm({ settings, change })
 {
-	const { enabled, password_policy } = settings;
+	const { enabled, password_policy, audit_days } = settings;
 	const { min_length, classes } = password_policy;
 	const at = (name) => `/password_policy/${name}`;
 
 	return html`<${StoredForm} title=${texts.admin.views.settings}
 		stored=${{ enabled, change: password_policy.change,
-			min_length: String(min_length), classes: String(classes) }}
+			min_length: String(min_length), classes: String(classes),
+			days: audit_days === null ? "" : String(audit_days) }}
 		put=${(wish) => change(() => adminApi.patchSettings({
 			enabled: wish.enabled,
+			audit_days: wish.days === "" ? null : Number(wish.days),
 			password_policy: { change: wish.change,
 				min_length: Number(wish.min_length),
 				classes: Number(wish.classes) } }))}>
@@ -30,6 +32,9 @@ function SettingsForm({ settings, change })
 			<${Field} id="classes" type="number" min="1" max="4"
 				label=${t.classes} hint=${t.classesHint} required
 				...${text("classes", at("classes"))} />
+			<${Field} id="audit-days" type="number" min="1" max="36500"
+				label=${t.auditDays} hint=${t.auditDaysHint}
+				...${text("days", "/audit_days")} />
 			<${Check} label=${t.change} ...${tick("change")} />
 			<${Check} label=${t.enabled} ...${tick("enabled")} />`}
 	<//>`;

@@ -175,6 +175,8 @@ export const admin = {
 		classesHint: "How many of capital letters, small letters, digits, "
 			+ "others: 1 to 4.",
 		change: "Users may change their password",
+		auditDays: "Days that the audit log is kept",
+		auditDaysHint: "1 to 36500; empty: for ever.",
 		nodesHint: "How users of a node dial, and what their numbers are "
 			+ "outside. An empty prefix is not there.",
 		node: (name) => `Node ${name}`,
@@ -195,14 +197,34 @@ export const admin = {
 	},
 
 	audit: {
-		none: "Nothing was done yet.",
-		machine: "on the machine itself",
+		none: "Nothing of this kind was done.",
+		who: "By whom",
+		whatLabel: "What",
+		object: "Name of what was changed",
+		since: "From",
+		until: "To",
+		kinds: {
+			"": "Anything",
+			user: "Users",
+			device: "Phones",
+			group: "Groups",
+			visibility: "Who sees what",
+			directory: "Directory",
+			settings: "Settings",
+			node: "Nodes",
+			webhook: "Webhooks",
+			domain: "Domain",
+		},
 		by: (who, where) => `by ${who}, ${where}`,
+		byCommand: (who) => `by ${who.replace(/^cli:/, "")}, `
+			+ "with mypbxctl",
 		what: {
 			"user.created": "User added",
 			"user.changed": "User changed",
 			"user.removed": "User deleted",
 			"user.password_set": "Password set",
+			"user.diverted": "Diversions of a user set",
+			"user.erased": "All about a person deleted",
 			"user.totp_removed": "Second factor taken away",
 			"user.session_ended": "Login ended",
 			"device.created": "Phone added",
@@ -218,6 +240,12 @@ export const admin = {
 			"visibility.changed": "Who sees what changed",
 			"directory.changed": "Directory changed",
 			"directory.removed": "Directory removed",
+			"domain.created": "Domain named",
+			"webhook.created": "Webhook added",
+			"webhook.changed": "Webhook changed",
+			"webhook.removed": "Webhook deleted",
+			"webhook.secret_set": "Webhook has a new secret",
+			"webhook.replayed": "Events sent again to a webhook",
 		},
 		members: {
 			number: "number",

@@ -462,16 +462,21 @@ await check("settings of the system", async () => {
 	await page.getByText("The domain is example.com.").waitFor();
 	await checkAccess(page);
 	await length.fill("12");
+	await settings.getByLabel("Days that the audit").fill("365");
 	await save("Settings");
 	await settings.getByText("Saved.").waitFor();
 	await open("users", "frida");
 	await page.getByText("At least 12 characters.").waitFor();
 	await link("Settings").click();
+	assert.equal(await settings.getByLabel("Days that the audit")
+		.inputValue(), "365");
+	await settings.getByLabel("Days that the audit").fill("");
 	await length.fill("8");
 	await save("Settings");
 	await settings.getByText("Saved.").waitFor();
-	assert.deepEqual((await (await ask("GET", "/admin/settings")).json())
-		.password_policy, { min_length: 8, classes: 1, change: true });
+	assert.deepEqual(await (await ask("GET", "/admin/settings")).json(), {
+		domain: "example.com", enabled: true, audit_days: null,
+		password_policy: { min_length: 8, classes: 1, change: true } });
 });
 
 await check("how a node dials, from what is not right yet", async () => {
@@ -556,6 +561,22 @@ await check("all of it is in the audit log", async () => {
 	await page.getByText("Second factor taken away: frida").waitFor();
 	await checkAccess(page);
 	await picture("admin-audit");
+	await page.getByLabel("By whom").fill("ollie");
+	await page.keyboard.press("Enter");
+	await newest.getByText("Password set: frida").waitFor();
+	assert.equal(await page.getByText(/by admin/).count(), 0);
+	await page.getByLabel("What", { exact: true }).selectOption("group");
+	await page.getByLabel("By whom").fill("");
+	await page.getByLabel("Name of what was changed").fill("support");
+	await page.getByLabel("From").fill("2020-01-01");
+	await page.keyboard.press("Enter");
+	await newest.getByText("Group deleted: support").waitFor();
+	await page.getByText("Group added: support").waitFor();
+	assert.equal(await page.locator(".audit").filter(
+		{ hasNotText: "support" }).count(), 0);
+	await page.getByLabel("To", { exact: true }).fill("2020-01-31");
+	await page.keyboard.press("Enter");
+	await page.getByText("Nothing of this kind was done.").waitFor();
 });
 
 await check("narrow and dark", async () => {

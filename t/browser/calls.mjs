@@ -55,9 +55,12 @@ async function picture(page, name)
 	if (!shots)
 		return;
 	await page.mouse.move(0, 0);
-	await page.evaluate(() => document.activeElement.blur());
+	await page.evaluate(() => {
+		document.activeElement.blur();
+		scrollTo(0, 0);
+	});
 	await page.screenshot({ path: join(shots, `${name}.png`),
-		animations: "disabled" });
+		fullPage: true, animations: "disabled" });
 }
 
 const state = (page, name, word) => panel(page, name)
@@ -86,12 +89,30 @@ async function bobCalls(name)
 	await panel(bob, name).getByText("Ringing…").waitFor();
 }
 
+/** What the pictures show beside the calls. */
+async function keepContacts(page)
+{
+	const [{ id }] = (await ask(page, "GET", "/me/profiles")).items;
+	const contacts = [
+		{ kind: "internal", to: "dave", heading: "Team" },
+		{ kind: "tel", to: "030 5551234", name: "Erna Example",
+			organization: "Example Ltd.", heading: "Customers" },
+		{ kind: "sip", to: "sip:fred@example.net", name: "Fred Fisher",
+			note: "after ten o'clock", heading: "Customers" },
+	];
+
+	for (const contact of contacts)
+		await ask(page, "POST", `/me/profiles/${id}/contacts`, contact);
+}
+
 const BOB = "Bob Brown", CAROL = "Carol Clark", ERIN = "Erin Evans",
 	ALICE = "Alice Adams";
 
 for (const [name, page] of Object.entries(pages))
 	await logIn(page, name);
 await tidy();
+if (shots)
+	await keepContacts(alice);
 
 await check("hold and resume, by keyboard: the focus stays at the call",
 	async () => {
