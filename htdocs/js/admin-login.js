@@ -1,6 +1,5 @@
 /* admin-login.js - whether and how a user logs in, and where he has */
 
-import { useEffect } from "../vendor/preact-hooks.js";
 import { useSignal } from "../vendor/signals.js";
 import { Failure, useAction } from "./action.js";
 import { adminApi } from "./admin-api.js";
@@ -89,16 +88,10 @@ function faults(problem, policy)
 export function Password({ user, change })
 {
 	const action = useAction();
-	const policy = useSignal(null);
+	const { value: known, action: loading } = useStored(api.password);
 	const fresh = useSignal("");
 	const saved = useSignal(false);
-	const wrong = faults(action.problem, policy.value);
-
-	useEffect(() => {
-		action.run(async () => {
-			policy.value = (await api.password()).policy;
-		});
-	}, []);
+	const wrong = known && faults(action.problem, known.policy);
 
 	async function set(event)
 	{
@@ -115,11 +108,11 @@ export function Password({ user, change })
 		<h3 id="user-password-title">${t.password}</h3>
 		<p class="hint">${user.password ? t.passwordIs
 			: t.passwordIsNot}</p>
-		<form aria-label=${t.setPassword} onSubmit=${set}>
+		<${Failure} action=${loading} />
+		${known && html`<form aria-label=${t.setPassword} onSubmit=${set}>
 			<${PasswordField} id="user-password" label=${t.fresh} isNew
 				value=${fresh} fault=${wrong}
-				hint=${policy.value
-					&& texts.password.policy(policy.value)} />
+				hint=${texts.password.policy(known.policy)} />
 			<div class="save">
 				<button type="submit" aria-disabled=${action.busy}>
 					${t.setPassword}</button>
@@ -127,6 +120,6 @@ export function Password({ user, change })
 					: null}</span>
 			</div>
 			${!wrong && html`<${Failure} action=${action} />`}
-		</form>
+		</form>`}
 	</section>`;
 }
