@@ -42,12 +42,11 @@ export function useStored(load)
  *
  * @param stored    the members as they are stored
  * @param put       async (the members as they shall be)
- * @param buttons   others than the one that saves
  * @param children  (text, tick) -> the inputs; text(name) and tick(name) are
  *                  the attributes of the one for that member, and what is
  *                  wrong at `pointer` or /name
  */
-export function StoredForm({ title, stored, put, buttons, children })
+export function StoredForm({ title, stored, put, children })
 {
 	const action = useAction();
 	const saved = useSignal(false);
@@ -73,6 +72,6 @@ export function StoredForm({ title, stored, put, buttons, children })
 			${children(text, tick)}
 		</fieldset>
 		${isAdmin() && html`<${Save} draft=${draft} action=${action}
-			saved=${saved.value}>${buttons}<//>`}
+			saved=${saved.value} />`}
 	</form>`;
 }

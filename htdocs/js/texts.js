@@ -84,14 +84,14 @@ const byValue = {
 	no_url: "A web address begins with http:// or https://.",
 	bad_name: "Up to 64 of: small letters, digits, and . _ - but not at "
 		+ "the beginning.",
-	bad_number: "1 to 15 digits.",
+	bad_number: "Digits only, and not too many.",
 	unknown: "This cannot be chosen.",
 	bad_text: "1 to 128 characters, all of which can be shown.",
 	bad_uri: "This is not ldaps://server or ldap://server.",
 	bad_dn: "%s has to be in it, once.",
 	not_encrypted: "Passwords do not travel in the clear: use ldaps:// or "
 		+ "STARTTLS.",
-	taken: "Somebody else has this already.",
+	taken: "This is taken already.",
 };
 
 /** A request that failed, by the code of the problem: lib/err.c, and ours. */

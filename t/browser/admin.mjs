@@ -162,13 +162,13 @@ await check("what is wrong with a new user is told where it stands",
 		const told = adding.locator(".hint.bad");
 
 		await told.getByText("Up to 64 of: small letters").waitFor();
-		await told.getByText("1 to 15 digits.", { exact: true }).waitFor();
+		await told.getByText("Digits only").waitFor();
 		await told.getByText("all of which can be shown").waitFor();
 		for (const label of ["Login name", "Number", "Name"])
 			await fault(adding, label).waitFor();
 		await checkAccess(page);
 		await add("bob", "29", "Frida");
-		await told.getByText("Somebody else has this already.").waitFor();
+		await told.getByText("This is taken already.").waitFor();
 		await fault(adding, "Login name").waitFor();
 		await add("frida", "22", "Frida");
 		await fault(adding, "Number").waitFor();
