@@ -88,6 +88,7 @@ struct name {
 };
 
 static struct name *changed, **changed_end = &changed;
+static int all_changed;		/* told without a name: a full load has them */
 
 static void forget_first(void)
 {
@@ -102,8 +103,13 @@ static void forget_first(void)
 
 static void remember(const char *text)
 {
-	struct name *name = mem_zalloc(sizeof(*name));
+	struct name *name;
 
+	if (!*text) {
+		all_changed = 1;
+		return;
+	}
+	name = mem_zalloc(sizeof(*name));
 	name->text = mem_strdup(text);
 	*changed_end = name;
 	changed_end = &name->next;
@@ -135,6 +141,14 @@ static void answer_first(const char *list)
 	free(question);
 }
 
+/* A full load has them. */
+static void forget_all(void)
+{
+	all_changed = 0;
+	while (changed)
+		forget_first();
+}
+
 static void disconnect(void)
 {
 	watch_destroy(watch);
@@ -143,8 +157,7 @@ static void disconnect(void)
 	conn = NULL;
 	step = DOWN;
 	timer_stop(patience);
-	while (changed)
-		forget_first();		/* the next full load has them */
+	forget_all();
 	while (questions)
 		answer_first(NULL);
 }
@@ -314,14 +327,18 @@ static void loaded(void)
 		tell();
 }
 
-/* Of the names that were told; an empty one says that the node is another. */
+static int has_changed(void)
+{
+	return all_changed || changed;
+}
+
 static void ask_changed(void)
 {
-	if (*changed->text) {
+	if (!all_changed) {
 		ask(ONE);
 		return;
 	}
-	forget_first();
+	forget_all();
 	ask(NODE);
 }
 
@@ -341,7 +358,7 @@ static void next_step(void)
 		loaded();
 	if (step < ALL)
 		ask((enum step)(step + 1));
-	else if (changed)
+	else if (has_changed())
 		ask_changed();
 	else if (questions)
 		ask(questions->step);
@@ -381,7 +398,7 @@ static void on_answer(void)
 	}
 	if (conn)	/* those that have come with the answer */
 		take_notifies();
-	if (conn && step == IDLE && changed)
+	if (conn && step == IDLE && has_changed())
 		ask_changed();
 	else if (conn && step == IDLE && questions)
 		ask(questions->step);
