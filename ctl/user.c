@@ -29,7 +29,8 @@ static enum err why_not_added(const struct args *args)
 enum err user_add(const struct args *args)
 {
 	struct userdb_row row = { args->name, args->number,
-		args->display_name, args->admin ? "admin" : "user", 0 };
+		args->display_name, args->admin ? "admin" : "user", 0,
+		NULL };
 	enum err err;
 
 	err = check_name("user name", args->name);

@@ -43,7 +43,7 @@ enum err devicedb_add(const struct devicedb_row *row)
 		" (id, user_name, text, ha1, replaces, secret, selected)"
 		" VALUES ($1, $2, $3, $4, $5, $6, NOT EXISTS"
 		" (SELECT FROM devices WHERE user_name = $2 AND selected"
-		" UNION ALL SELECT FROM user_settings"
+		" UNION ALL SELECT FROM effective_settings"
 		" WHERE user_name = $2 AND mobile_selected))", 6, row->id,
 		row->user, row->text, row->ha1, row->replaces ? "t" : "f",
 		row->secret);

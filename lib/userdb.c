@@ -11,10 +11,10 @@
 enum err userdb_add(const struct userdb_row *row)
 {
 	return db_ask(NULL, "INSERT INTO users"
-		" (name, node, number, display_name, role, disabled)"
-		" VALUES ($1, $2, $3, $4, $5, $6)", 6, row->name, conf.node,
-		row->number, row->display_name, row->role,
-		row->disabled ? "t" : "f");
+		" (name, node, number, display_name, role, disabled, template)"
+		" VALUES ($1, $2, $3, $4, $5, $6, nullif($7, ''))", 7,
+		row->name, conf.node, row->number, row->display_name,
+		row->role, row->disabled ? "t" : "f", row->template);
 }
 
 const char *userdb_obstacle(void)
@@ -24,6 +24,7 @@ const char *userdb_obstacle(void)
 		{ "users_number_key", "number" },
 		{ "SIP name", "device" },
 		{ "users_node_fkey", "node" },
+		{ "users_template_fkey", "template" },
 		{ NULL, NULL }
 	};
 

@@ -13,6 +13,7 @@ struct userdb_row {
 	const char *display_name;
 	const char *role;
 	int disabled;
+	const char *template;	/* "": none; NULL: as it is */
 };
 
 /**
@@ -23,7 +24,8 @@ struct userdb_row {
 enum err userdb_add(const struct userdb_row *row);
 
 /** Why the last one could not be written: its "name" or "number" is taken, a
- * "device" has its name, there is no "node"; NULL: something else. Static. */
+ * "device" has its name, there is no "node" or no "template"; NULL: something
+ * else. Static. */
 const char *userdb_obstacle(void);
 
 /** @return OK, ERR_MISSING, ERR_DB */

@@ -23,7 +23,7 @@ enum { RETRY_MS = 1000, ANSWER_MS = 5000 };
 	"s.mobile_delay_s, nullif(s.diversions, '[]'), "		\
 	"CASE WHEN coalesce(p.since, p.calendar_from) IS NOT NULL "	\
 	"THEN presence_json(p) END FROM users u "			\
-	"JOIN user_settings s ON s.user_name = u.name "			\
+	"JOIN effective_settings s ON s.user_name = u.name "		\
 	"JOIN presence p ON p.user_name = u.name "			\
 	"LEFT JOIN devices d ON d.user_name = u.name "			\
 	"WHERE NOT u.disabled AND u.node = $1 "

@@ -255,7 +255,7 @@ def test_two_who_select_at_the_same_time(alice):
 
 # ---- call settings ------------------------------------------------------------
 
-NOTHING = {"dnd": False, "busy_on": None, "no_answer_s": None, "mobile": None}
+NOTHING = {"dnd": None, "busy_on": None, "no_answer_s": None, "mobile": None}
 MOBILE = {"number": "+491711234567", "on": True, "delay_s": 5}
 
 
@@ -267,7 +267,7 @@ def divert(**more):
 def settings(alice):
     """alice, with nothing set before and after."""
     yield alice
-    alice.put("/me/diversions", {"items": []}, 200)
+    alice.put("/me/diversions", {"items": None}, 200)
     alice.put("/me/settings", NOTHING, 200)
     alice.put("/me/devices/alice-desk", {"selected": True}, 200)
 
@@ -275,12 +275,14 @@ def settings(alice):
 def test_settings(settings, bob):
     alice = settings
     before = alice.get("/me/settings").json
-    assert before == {**NOTHING, "diversions": [],
+    assert before == {**NOTHING, "dnd": False, "diversions": [],
+                      "inherited": [*NOTHING, "diversions"],
                       "version": before["version"]}
     wish = {"dnd": True, "busy_on": 1, "no_answer_s": 180, "mobile": {
         **MOBILE, "number": "0171 / 123 45 67"}}
     got = alice.put("/me/settings", wish, 200).json
     assert got == {**wish, "mobile": MOBILE, "diversions": [],
+                   "inherited": ["diversions"],
                    "version": before["version"] + 1}
     assert alice.get("/me/settings").json == got
     assert alice.get("/snapshot").json["settings"] == got
@@ -296,7 +298,7 @@ def test_settings(settings, bob):
 
 
 @pytest.mark.parametrize("change, status, pointer", [
-    ({"dnd": 1}, 400, None), ({"dnd": None}, 400, None),
+    ({"dnd": 1}, 400, None), ({"dnd": "yes"}, 400, None),
     ({"busy_on": "1"}, 400, None), ({"busy_on": 1.0}, 400, None),
     ({"busy_on": True}, 400, None), ({"x": 1}, 400, None),
     ({"version": 1}, 400, None), ({"mobile": "+49171"}, 400, None),
@@ -341,7 +343,7 @@ def test_diversions(settings, bob):
              {**divert(to="-"), "from": "internal"},
              divert(to="bob-desk"), divert(to="tel:+49-30-123")]
     got = alice.put("/me/diversions", {"items": items}, 200).json
-    assert got == {"items": items, "next": None,
+    assert got == {"items": items, "inherited": False, "next": None,
                    "version": before["version"] + 1}
     assert alice.get("/me/diversions").json == got
     assert alice.get("/me/settings").json["diversions"] == items
@@ -357,7 +359,7 @@ def test_diversions(settings, bob):
 
 
 @pytest.mark.parametrize("items, status, pointer", [
-    (None, 400, None), ({}, 400, None), ([None], 400, None), ([[]], 400, None),
+    (7, 400, None), ({}, 400, None), ([None], 400, None), ([[]], 400, None),
     ([{}], 400, None), ([divert(x=1)], 400, None),
     ([divert(priority="1")], 400, None), ([divert(priority=0.5)], 400, None),
     ([divert(to=22)], 400, None), ([divert(to=None)], 400, None),

@@ -88,7 +88,8 @@ def test_call_settings(world, store):
                 for e in events(store, "sam")[count - 1:]]
 
     fresh = {"dnd": False, "busy_on": None, "no_answer_s": None,
-             "mobile": None, "diversions": []}
+             "mobile": None, "diversions": [], "inherited": [
+                 "busy_on", "no_answer_s", "mobile", "diversions"]}
     assert change("dnd = true", 2) == [
         ("sam", "settings.changed", "2", {**fresh, "dnd": True, "version": 2})]
     both = change("dnd = false, mobile = '+49171', mobile_on = true", 4)
@@ -99,7 +100,8 @@ def test_call_settings(world, store):
                                         "version": 3}),
         ("sam", "settings.changed", "3", {
             **fresh, "version": 3, "mobile": {
-                "number": "+49171", "on": True, "delay_s": 0}})]
+                "number": "+49171", "on": True, "delay_s": 0},
+            "inherited": ["busy_on", "no_answer_s", "diversions"]})]
     assert change("mobile_selected = true", 5) == [
         ("sam", "device.changed", "4", {**mobile, "selected": True,
                                         "version": 4})]

@@ -13,12 +13,12 @@
 	"name, node, number, display_name, role, disabled," \
 	" password IS NOT NULL, EXISTS (SELECT FROM totp t" \
 	" WHERE t.user_name = users.name AND t.confirmed), version," \
-	" (extract(epoch FROM created) * 1000)::bigint"
+	" (extract(epoch FROM created) * 1000)::bigint, template"
 
 static json_t *from_row(const PGresult *rows, int i)
 {
 	return json_pack("{s:s, s:s, s:s?, s:s, s:s, s:b, s:b, s:b, s:b, s:I,"
-		" s:o}",
+		" s:o, s:s?}",
 		"name", db_text(rows, i, 0),
 		"node", db_text(rows, i, 1),
 		"number", db_text(rows, i, 2),
@@ -29,7 +29,8 @@ static json_t *from_row(const PGresult *rows, int i)
 		"password", db_true(rows, i, 6),
 		"totp", db_true(rows, i, 7),
 		"version", (json_int_t)atoll(db_text(rows, i, 8)),
-		"created", stamp_to_json(atoll(db_text(rows, i, 9))));
+		"created", stamp_to_json(atoll(db_text(rows, i, 9))),
+		"template", db_text(rows, i, 10));
 }
 
 /* One row more than asked for tells whether there is another page. */
@@ -89,9 +90,12 @@ enum err admin_user_lock(const char *name, json_int_t *version)
 enum err admin_user_write(const struct userdb_row *row)
 {
 	return db_ask(NULL, "UPDATE users SET number = $2, display_name = $3,"
-		" role = $4, disabled = $5 WHERE name = $1"
-		" AND (number, display_name, role, disabled)"
-		" IS DISTINCT FROM ($2, $3, $4, $5::boolean)", 5,
+		" role = $4, disabled = $5,"
+		" template = nullif(coalesce($6, template), '')"
+		" WHERE name = $1"
+		" AND (number, display_name, role, disabled, template)"
+		" IS DISTINCT FROM ($2, $3, $4, $5::boolean,"
+		" nullif(coalesce($6, template), ''))", 6,
 		row->name, row->number, row->display_name,
-		row->role, row->disabled ? "t" : "f");
+		row->role, row->disabled ? "t" : "f", row->template);
 }

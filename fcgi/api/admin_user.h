@@ -13,7 +13,8 @@
  * @param q      prefix of name, number or a word of the display name
  * @param after  `next` of the page before; NULL: first
  * @param items  new: [{"name", "node", "number", "display_name", "role",
- *               "admin", "disabled", "password", "totp", "version", "created"}]
+ *               "admin", "disabled", "password", "totp", "version", "created",
+ *               "template"}]
  * @param next   new; NULL when there is no more
  * @return OK, ERR_VALUE for a foreign `after`, ERR_DB
  */

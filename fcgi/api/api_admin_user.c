@@ -67,6 +67,9 @@ static enum err explain(struct request *req, enum err err)
 
 	if (!obstacle || !strcmp(obstacle, "node"))
 		return err;
+	if (!strcmp(obstacle, "template"))
+		return fault_value(request_fault(req), "/template",
+			"unknown_template");
 	fault_value(request_fault(req), !strcmp(obstacle, "number")
 		? "/number" : "/name", "taken");
 	return ERR_TAKEN;
@@ -74,9 +77,9 @@ static enum err explain(struct request *req, enum err err)
 
 static json_t *to_detail(const struct userdb_row *row)
 {
-	return json_pack("{s:s, s:s, s:s, s:b}", "number", row->number,
+	return json_pack("{s:s, s:s, s:s, s:b, s:s*}", "number", row->number,
 		"display_name", row->display_name, "role", row->role,
-		"disabled", row->disabled);
+		"disabled", row->disabled, "template", row->template);
 }
 
 /* `admin` is what there was before roles; -1: not given. */
@@ -91,19 +94,37 @@ static enum err take_admin(struct request *req, struct userdb_row *row,
 	return OK;
 }
 
-/** POST /admin/users {"name", "number", "display_name", "role"?, "disabled"?}
- * -> 201 user; he has no password yet */
+/* null takes it away; nothing said leaves it. */
+static enum err take_template(struct request *req, const json_t *value,
+			      struct userdb_row *row)
+{
+	if (!value)
+		return OK;
+	if (!json_is_null(value) && !json_string_length(value))
+		return fault_set(request_fault(req), ERR_INPUT,
+			"/template must be a name or null");
+	row->template = json_is_null(value) ? "" : json_string_value(value);
+	return OK;
+}
+
+/** POST /admin/users {"name", "number", "display_name", "role"?, "disabled"?,
+ * "template"?} -> 201 user; he has no password yet */
 enum err api_admin_user_add(struct request *req)
 {
 	struct userdb_row row = { 0 };
+	json_t *template = NULL;
 	int admin = -1;
-	enum err err = request_json(req, "{s:s, s:s, s:s, s?s, s?b, s?b}",
+	enum err err = request_json(req,
+		"{s:s, s:s, s:s, s?s, s?b, s?b, s?o}",
 		"name", &row.name, "number", &row.number,
 		"display_name", &row.display_name, "role", &row.role,
-		"admin", &admin, "disabled", &row.disabled);
+		"admin", &admin, "disabled", &row.disabled,
+		"template", &template);
 
 	if (!err)
 		err = take_admin(req, &row, admin);
+	if (!err)
+		err = take_template(req, template, &row);
 	if (err)
 		return err;
 	if (!row.role)
@@ -141,19 +162,22 @@ static enum err write_locked(struct request *req, const struct userdb_row *row)
 	return err ? err : explain(req, admin_user_write(row));
 }
 
-/** PUT /admin/users/{user} {"number", "display_name", "role", "disabled"} ->
- * user */
+/** PUT /admin/users/{user} {"number", "display_name", "role", "disabled",
+ * "template"?} -> user */
 enum err api_admin_user_put(struct request *req)
 {
 	struct userdb_row row = { .name = request_param(req, "user") };
+	json_t *template = NULL;
 	int admin = -1;
-	enum err err = request_json(req, "{s:s, s:s, s?s, s?b, s:b}",
+	enum err err = request_json(req, "{s:s, s:s, s?s, s?b, s:b, s?o}",
 		"number", &row.number, "display_name", &row.display_name,
 		"role", &row.role, "admin", &admin,
-		"disabled", &row.disabled);
+		"disabled", &row.disabled, "template", &template);
 
 	if (!err)
 		err = take_admin(req, &row, admin);
+	if (!err)
+		err = take_template(req, template, &row);
 	if (err)
 		return err;
 	if (!text_is_name(row.name))

@@ -1,4 +1,6 @@
 /* api_settings.c - what the user who is logged in wants done with his calls */
+#include <string.h>
+
 #include "api.h"
 #include "session.h"
 #include "settings.h"
@@ -25,7 +27,7 @@ enum err api_settings_put(struct request *req)
 	struct settings settings;
 	enum err err;
 
-	err = request_json(req, "{s:b, s:o, s:o, s:o}", "dnd", &settings.dnd,
+	err = request_json(req, "{s:o, s:o, s:o, s:o}", "dnd", &settings.dnd,
 		"busy_on", &settings.busy_on, "no_answer_s",
 		&settings.no_answer_s, "mobile", &settings.mobile);
 	if (err)
@@ -37,7 +39,19 @@ enum err api_settings_put(struct request *req)
 	return api_settings_get(req);
 }
 
-/** GET /me/diversions -> {"items": [diversion], "next": null, "version"} */
+static int is_inherited(const json_t *settings, const char *name)
+{
+	json_t *word;
+	size_t i;
+
+	json_array_foreach(json_object_get(settings, "inherited"), i, word)
+		if (!strcmp(json_string_value(word), name))
+			return 1;
+	return 0;
+}
+
+/** GET /me/diversions -> {"items": [diversion], "inherited", "next": null,
+ * "version"} */
 enum err api_diversions_get(struct request *req)
 {
 	json_t *settings;
@@ -45,14 +59,15 @@ enum err api_diversions_get(struct request *req)
 
 	if (err)
 		return err;
-	err = request_reply(req, 200, json_pack("{s:O, s:n, s:O}",
-		"items", json_object_get(settings, "diversions"), "next",
+	err = request_reply(req, 200, json_pack("{s:O, s:b, s:n, s:O}",
+		"items", json_object_get(settings, "diversions"),
+		"inherited", is_inherited(settings, "diversions"), "next",
 		"version", json_object_get(settings, "version")));
 	json_decref(settings);
 	return err;
 }
 
-/** PUT /me/diversions {"items": [diversion]} -> as GET */
+/** PUT /me/diversions {"items": [diversion] or null} -> as GET */
 enum err api_diversions_put(struct request *req)
 {
 	json_t *items;

@@ -106,7 +106,7 @@ static enum err load(const char *user, const char *id, json_t **list)
 	err = db_ask(&rows, "SELECT id, text, selected, version, 'phone' AS kind"
 		" FROM devices WHERE user_name = $1 UNION ALL"
 		" SELECT '" MOBILE "', mobile, mobile_selected, version,"
-		" 'mobile' FROM user_settings"
+		" 'mobile' FROM effective_settings"
 		" WHERE user_name = $1 AND mobile IS NOT NULL"
 		" ORDER BY kind DESC, id", 1, user);
 	if (err)
@@ -151,7 +151,8 @@ static enum err lock(const char *user, const char *id, json_int_t *version)
 	if (!err)
 		err = db_ask(&rows, "SELECT id, version FROM devices"
 			" WHERE user_name = $1 UNION ALL"
-			" SELECT '" MOBILE "', version FROM user_settings"
+			" SELECT '" MOBILE "', version"
+			" FROM effective_settings"
 			" WHERE user_name = $1 AND mobile IS NOT NULL", 1,
 			user);
 	if (err)
@@ -214,7 +215,7 @@ enum err device_choose(const char *user, const char *wish, char **device,
 	PGresult *row;
 	enum err err = db_ask(&row, "SELECT id FROM (SELECT id, selected"
 		" FROM devices WHERE user_name = $1 UNION ALL"
-		" SELECT '" MOBILE "', mobile_selected FROM user_settings"
+		" SELECT '" MOBILE "', mobile_selected FROM effective_settings"
 		" WHERE user_name = $1 AND mobile IS NOT NULL) AS own"
 		" WHERE id = $2 OR $2 IS NULL AND selected", 2, user, wish);
 

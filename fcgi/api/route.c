@@ -242,6 +242,14 @@ static const struct route routes[] = {
 	  api_admin_directory_remove },
 	{ POST, "/admin/directories/{directory}/test",
 	  ADMIN | BODY | OPTIONAL, BUDGET_REST, "", api_admin_directory_test },
+	{ GET, "/admin/templates", OPERATOR, BUDGET_REST, "",
+	  api_admin_templates },
+	{ GET, "/admin/templates/{template}", OPERATOR, BUDGET_REST, "",
+	  api_admin_template_get },
+	{ PUT, "/admin/templates/{template}", ADMIN | BODY, BUDGET_REST, "",
+	  api_admin_template_put },
+	{ DELETE, "/admin/templates/{template}", ADMIN, BUDGET_REST, "",
+	  api_admin_template_remove },
 	{ GET, "/admin/audit", OPERATOR, BUDGET_SEARCH,
 	  "after limit object since until what who",
 	  api_admin_audit },
@@ -272,7 +280,7 @@ static const char *name_of(const char *path)
 {
 	static const char *const names[] = { "session", "device", "user",
 		"call", "transfer", "slot", "token", "webhook", "profile",
-		"contact", "group", "node", "directory" };
+		"contact", "group", "node", "directory", "template" };
 	size_t i, n;
 
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {

@@ -14,7 +14,7 @@ enum err visibility_get(const char *user, json_t **visibility)
 {
 	PGresult *row;
 	enum err err = db_ask(&row, "SELECT jsonb_build_object("
-		"'items', visibility_json($1), 'preset', visibility_json(NULL),"
+		"'items', visibility_json($1), 'preset', visibility_preset($1),"
 		" 'next', NULL, 'version', coalesce((SELECT version"
 		" FROM visibility_owners WHERE owner = $1), 0))", 1, user);
 
@@ -27,17 +27,25 @@ enum err visibility_get(const char *user, json_t **visibility)
 
 /* --- what came ------------------------------------------------------------ */
 
-static enum err wrong(struct fault *fault, size_t i, const char *member,
+/** An entry of the list that came, for its faults. */
+struct item {
+	const char *list;
+	size_t at;
+	struct fault *fault;
+};
+
+static enum err wrong(const struct item *item, const char *member,
 		      const char *code)
 {
 	char pointer[POINTER_SIZE];
 
-	snprintf(pointer, sizeof(pointer), "/items/%zu/%s", i, member);
-	return fault_value(fault, pointer, code);
+	snprintf(pointer, sizeof(pointer), "%s/%zu/%s", item->list, item->at,
+		member);
+	return fault_value(item->fault, pointer, code);
 }
 
-static enum err read_rights(const json_t *words, size_t i, unsigned *rights,
-			    struct fault *fault)
+static enum err read_rights(const struct item *item, const json_t *words,
+			    unsigned *rights)
 {
 	const json_t *word;
 	unsigned right;
@@ -46,20 +54,21 @@ static enum err read_rights(const json_t *words, size_t i, unsigned *rights,
 	*rights = 0;
 	json_array_foreach(words, n, word) {
 		if (!json_is_string(word))
-			return fault_set(fault, ERR_INPUT,
-				"/items/%zu/rights must be words", i);
+			return fault_set(item->fault, ERR_INPUT,
+				"%s/%zu/rights must be words", item->list,
+				item->at);
 		right = rights_find(json_string_value(word),
 			json_string_length(word));
 		if (!right)
-			return wrong(fault, i, "rights", "unknown");
+			return wrong(item, "rights", "unknown");
 		*rights |= right;
 	}
 	return OK;
 }
 
 /* A row for SQL. @param seen  whom there is an entry for so far */
-static enum err read_entry(json_t *item, size_t i, json_t *seen,
-			   json_t *rows, struct fault *fault)
+static enum err read_entry(const struct item *item, json_t *entry,
+			   json_t *seen, json_t *rows)
 {
 	const char *word, *kind, *viewer;
 	json_error_t error;
@@ -67,19 +76,19 @@ static enum err read_entry(json_t *item, size_t i, json_t *seen,
 	json_t *words;
 	enum err err;
 
-	if (json_unpack_ex(item, &error, JSON_STRICT, "{s:s, s:o}", "for",
+	if (json_unpack_ex(entry, &error, JSON_STRICT, "{s:s, s:o}", "for",
 			&word, "rights", &words))
-		return fault_set(fault, ERR_INPUT, "/items/%zu: %s", i,
-			error.text);
+		return fault_set(item->fault, ERR_INPUT, "%s/%zu: %s",
+			item->list, item->at, error.text);
 	if (!json_is_array(words))
-		return fault_set(fault, ERR_INPUT,
-			"/items/%zu/rights must be a list", i);
+		return fault_set(item->fault, ERR_INPUT,
+			"%s/%zu/rights must be a list", item->list, item->at);
 	if (rights_viewer(word, &kind, &viewer))
-		return wrong(fault, i, "for", "bad_value");
+		return wrong(item, "for", "bad_value");
 	if (json_object_get(seen, word))
-		return wrong(fault, i, "for", "twice");
+		return wrong(item, "for", "twice");
 	json_object_set_new(seen, word, json_true());
-	err = read_rights(words, i, &rights, fault);
+	err = read_rights(item, words, &rights);
 	if (err)
 		return err;
 	json_array_append_new(rows, json_pack("{s:s, s:s, s:i}", "kind", kind,
@@ -87,23 +96,22 @@ static enum err read_entry(json_t *item, size_t i, json_t *seen,
 	return OK;
 }
 
-/* @param rows  new, also on failure */
-static enum err read_entries(const json_t *items, json_t **rows,
-			     struct fault *fault)
+enum err visibility_read(const json_t *items, const char *list, json_t **rows,
+			 struct fault *fault)
 {
-	json_t *seen = json_object(), *item;
+	struct item item = { list, 0, fault };
+	json_t *seen = json_object(), *entry;
 	enum err err = OK;
-	size_t i;
 
 	*rows = json_array();
-	if (!json_is_array(items))
-		err = fault_set(fault, ERR_INPUT, "/items must be a list");
+	if (items && !json_is_array(items))
+		err = fault_set(fault, ERR_INPUT, "%s must be a list", list);
 	else if (json_array_size(items) > ENTRIES_MAX)
-		err = fault_value(fault, "/items", "too_many");
-	json_array_foreach(items, i, item) {
+		err = fault_value(fault, list, "too_many");
+	json_array_foreach(items, item.at, entry) {
 		if (err)
 			break;
-		err = read_entry(item, i, seen, *rows, fault);
+		err = read_entry(&item, entry, seen, *rows);
 	}
 	json_decref(seen);
 	return err;
@@ -154,7 +162,7 @@ enum err visibility_put(const char *user, const json_t *items,
 			struct fault *fault)
 {
 	json_t *rows;
-	enum err err = read_entries(items, &rows, fault);
+	enum err err = visibility_read(items, "/items", &rows, fault);
 
 	if (!err)
 		err = db_begin();
@@ -183,7 +191,7 @@ enum err visibility_get_preset(json_t **items)
 enum err visibility_put_preset(const json_t *items, struct fault *fault)
 {
 	json_t *rows;
-	enum err err = read_entries(items, &rows, fault);
+	enum err err = visibility_read(items, "/items", &rows, fault);
 
 	if (!err)
 		err = replace(NULL, rows);

@@ -12,8 +12,19 @@
 typedef enum err (*visibility_match_fn)(void *arg, json_int_t version);
 
 /**
- * New: {"items": [{"for", "rights"}], "preset": the same for the viewers that
- * he does not name himself, "version", "next"}.
+ * Entries as rows for SQL.
+ *
+ * @param items  [{"for", "rights"}]; NULL: none
+ * @param list   where they stand, "/items"
+ * @param rows   new, also on failure: [{"kind", "viewer", "rights"}]
+ * @return OK; ERR_INPUT, ERR_VALUE with the fault filled
+ */
+enum err visibility_read(const json_t *items, const char *list, json_t **rows,
+			 struct fault *fault);
+
+/**
+ * New: {"items": [{"for", "rights"}], "preset": what counts for the
+ * viewers that he does not name himself, "version", "next"}.
  *
  * @return OK, ERR_DB
  */

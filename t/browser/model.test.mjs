@@ -413,7 +413,8 @@ test("whose phone rings", () => {
 });
 
 const settings = (version, more = {}) => ({ dnd: false, busy_on: null,
-	no_answer_s: null, mobile: null, diversions: [], version, ...more });
+	no_answer_s: null, mobile: null, diversions: [], inherited: [], version,
+	...more });
 
 test("settings follow their events; an older one changes nothing", () => {
 	const model = loaded({ settings: settings(3) });
