@@ -266,9 +266,13 @@ static enum err begin(void)
 	if (!err)
 		err = db_ask(NULL, "SET LOCAL statement_timeout = 0", 0);
 	if (!err)
-		err = db_ask(NULL, "LOCK TABLE domain, nodes, users,"
-			" user_settings, devices, groups, group_members,"
+		err = db_ask(NULL, "LOCK TABLE domain, nodes, templates,"
+			" template_visibility, users, user_settings, devices, groups, group_members,"
 			" visibility, settings IN SHARE ROW EXCLUSIVE MODE", 0);
+	/* one that goes may still have users, until these have another */
+	if (!err)
+		err = db_ask(NULL, "SET CONSTRAINTS users_template_fkey,"
+			" templates_parent_fkey DEFERRED", 0);
 	return err ? refused(err, "%s", db_error()) : OK;
 }
 

@@ -13,6 +13,7 @@ static const struct {
 } kinds[] = {
 	{ "USER", "SELECT name FROM users ORDER BY name" },
 	{ "GROUP", "SELECT name FROM groups ORDER BY name" },
+	{ "TEMPLATE", "SELECT name FROM templates ORDER BY name" },
 	{ "DEVICE", "SELECT id FROM devices ORDER BY id" },
 	{ "NODE", "SELECT name FROM nodes ORDER BY name" },
 	{ "WEBHOOK", "SELECT name FROM webhooks WHERE trusted"

@@ -27,6 +27,7 @@ struct args {
 	const char *mobile;
 	const char *mobile_on;
 	const char *mobile_delay;
+	const char *template;
 	const char *format;
 	const char *types;
 	const char *after;
@@ -86,6 +87,12 @@ enum err policy_show(const struct args *args);
 enum err user_set(const struct args *args);
 enum err user_divert(const struct args *args);
 enum err user_settings(const struct args *args);
+
+enum err template_set(const struct args *args);
+enum err template_divert(const struct args *args);
+enum err template_delete(const struct args *args);
+enum err template_list(const struct args *args);
+enum err template_show(const struct args *args);
 
 enum err device_add(const struct args *args);
 enum err device_set(const struct args *args);

@@ -21,7 +21,7 @@ enum {
 	ADMIN = 16,
 	REFUSE = 32,
 	PLAN = 64,		/* one of a node's numbers */
-	SETTING = 128,		/* one of a user's */
+	SETTING = 128,		/* one of a user's or a template's */
 	FORMAT = 256,
 	TYPES = 512,
 	AFTER = 1024,
@@ -49,8 +49,8 @@ const struct verb verbs[] = {
 	  "create the SIP domain and its node", NULL },
 	{ "export", NULL, 0, SECRETS, config_export,
 	  "all configuration as one JSON document",
-	  "{format, system, nodes, users, devices, groups, members, "
-	  "visibility}" },
+	  "{format, system, nodes, templates, template_visibility, users, "
+	  "devices, groups, members, visibility}" },
 	{ "apply", "FILE", 0, DRY_RUN | PRUNE, config_apply,
 	  "make it like that document (-: stdin); prints what differed",
 	  "[{change, kind, key, member, secret, before, after}]; change: + - "
@@ -89,12 +89,28 @@ const struct verb verbs[] = {
 	  "name, number, display name, state",
 	  "[{name, number, display_name, role, disabled, password, totp}]" },
 	{ "user set", "USER", SOME, SETTING | ROLE, user_set,
-	  "his role, and what happens to his calls; -: none", NULL },
+	  "his role, and what happens to his calls; -: what his template says",
+	  NULL },
 	{ "user divert", "USER", 0, 0, user_divert,
 	  "diversions from stdin, a line WHEN FROM PRIORITY TO each", NULL },
 	{ "user settings", "USER", 0, 0, user_settings,
-	  "what the two above have set",
-	  "{dnd, busy_on, no_answer_s, mobile, diversions, version}" },
+	  "what counts for him of both; inherited: what he does not say himself",
+	  "{dnd, busy_on, no_answer_s, mobile, diversions, inherited, version}" },
+	{ "template set", "TEMPLATE", 0, SETTING, template_set,
+	  "what users have who say nothing themselves; made when there is none "
+	  "of that name; --template: the one that it inherits from", NULL },
+	{ "template divert", "TEMPLATE", 0, 0, template_divert,
+	  "as user divert", NULL },
+	{ "template delete", "TEMPLATE", 0, 0, template_delete,
+	  "unless somebody has it", NULL },
+	{ "template list", NULL, 0, 0, template_list,
+	  "name, inherits from, number of users",
+	  "[{name, parent, dnd, busy_on, no_answer_s, mobile, diversions, "
+	  "visibility, users, version}]" },
+	{ "template show", "TEMPLATE", 0, 0, template_show,
+	  "all of one, as JSON",
+	  "{name, parent, dnd, busy_on, no_answer_s, mobile, diversions, "
+	  "visibility, users, version}" },
 	{ "password", "USER", 0, 0, user_password,
 	  "set it to the line on stdin; an empty line removes it", NULL },
 	{ "totp off", "USER", 0, 0, user_totp_off,
@@ -193,12 +209,13 @@ const struct option options[] = {
 	{ "--international", PLAN, AT(international), "N" },
 	{ "--national", PLAN, AT(national), "N" },
 	{ "--subscriber", PLAN, AT(subscriber), "N" },
-	{ "--dnd", SETTING, AT(dnd), "yes|no" },
+	{ "--dnd", SETTING, AT(dnd), "yes|no|-" },
 	{ "--busy-on", SETTING, AT(busy_on), "N|-" },
 	{ "--no-answer", SETTING, AT(no_answer), "S|-" },
 	{ "--mobile", SETTING, AT(mobile), "N|-" },
 	{ "--mobile-on", SETTING, AT(mobile_on), "yes|no" },
 	{ "--mobile-delay", SETTING, AT(mobile_delay), "S" },
+	{ "--template", SETTING, AT(template), "TEMPLATE|-" },
 	{ "--format", FORMAT, AT(format), "mypbx|sipgate|zammad" },
 	{ "--types", TYPES, AT(types), "T,T" },
 	{ "--after", AFTER, AT(after), "CURSOR" },

@@ -56,6 +56,12 @@ const char *member_bool(const json_t *value)
 	return json_is_boolean(value) ? NULL : "must be true or false";
 }
 
+const char *member_switch(const json_t *value)
+{
+	return is_null(value) || json_is_boolean(value) ? NULL :
+		"must be true, false or null";
+}
+
 const char *member_number(const json_t *value)
 {
 	return is_null(value) || text_is_digits(text_of(value), 1, 15) ? NULL :
@@ -147,8 +153,10 @@ const char *member_diversions(const json_t *value)
 	json_t *entry;
 	size_t i;
 
+	if (is_null(value))
+		return NULL;
 	if (!json_is_array(value) || json_array_size(value) > DIVERSIONS_MAX)
-		return "must be a list of at most 20 diversions";
+		return "must be a list of at most 20 diversions, or null";
 	json_array_foreach(value, i, entry)
 		if (!is_diversion(entry))
 			return "must be a list of {\"when\": always, busy or "
@@ -182,7 +190,7 @@ const char *member_kind(const json_t *value)
 		"must be static, in or out";
 }
 
-const char *member_owner(const json_t *value)
+const char *member_reference(const json_t *value)
 {
 	return is_null(value) ? NULL : member_name(value);
 }

@@ -7,6 +7,8 @@
 #include "document.h"
 #include "mem.h"
 
+enum { NEST_MAX = 4 };		/* as templates_nest() of the schema */
+
 struct check {
 	const json_t *doc;
 	json_t *after;		/* {"users": {"alice": {...}}}, as it will be */
@@ -243,12 +245,35 @@ static void check_node(struct check *c, const struct section *section,
 		fault_at(c, section, i, "name", "there is no domain yet");
 }
 
-static void check_user(struct check *c, const struct section *section,
-		       size_t i, const json_t *thing)
+static void check_mobile(struct check *c, const struct section *section,
+			 size_t i, const json_t *thing)
 {
 	if (!text_of(thing, "mobile") && (is_set(thing, "mobile_on") ||
-			is_set(thing, "mobile_selected")))
+			(is_set(thing, "mobile_selected") &&
+			 !text_of(thing, "template"))))
 		fault_at(c, section, i, "mobile", "there is none to switch on");
+}
+
+/* Where a circle leads elsewhere, a template in it says so. */
+static void check_parents(struct check *c, const struct section *section,
+			  size_t i, const json_t *thing)
+{
+	const char *name = text_of(thing, "name"), *parent;
+	int above = 0;
+
+	for (parent = text_of(thing, "parent"); parent && above <= NEST_MAX;
+			above++) {
+		if (!strcmp(parent, name)) {
+			fault_at(c, section, i, "parent",
+				"it would inherit from itself");
+			return;
+		}
+		parent = text_of(json_object_get(after_of(c, "templates"),
+			parent), "parent");
+	}
+	if (above > NEST_MAX)
+		fault_at(c, section, i, "parent",
+			"more than four templates above it");
 }
 
 static void check_device(struct check *c, const struct section *section,
@@ -276,7 +301,11 @@ static void check_thing(struct check *c, const struct section *section,
 	else if (!strcmp(section->name, "nodes"))
 		check_node(c, section, i, thing);
 	else if (!strcmp(section->name, "users"))
-		check_user(c, section, i, thing);
+		check_mobile(c, section, i, thing);
+	else if (!strcmp(section->name, "templates")) {
+		check_mobile(c, section, i, thing);
+		check_parents(c, section, i, thing);
+	}
 	else if (!strcmp(section->name, "devices"))
 		check_device(c, section, i, thing);
 	else if (!strcmp(section->name, "members"))

@@ -31,6 +31,26 @@ static const struct member members_of_node[] = {
 
 const char section_own_node[] = "own";
 
+static const struct member members_of_template[] = {
+	{ "name", member_name, NULL, 0 },
+	{ "parent", member_reference, "null", 0 },
+	{ "dnd", member_switch, "null", 0 },
+	{ "busy_on", member_busy_on, "null", 0 },
+	{ "no_answer_s", member_no_answer, "null", 0 },
+	{ "mobile", member_mobile, "null", 0 },
+	{ "mobile_on", member_bool, "false", 0 },
+	{ "mobile_delay_s", member_delay, "0", 0 },
+	{ "diversions", member_diversions, "null", 0 },
+	{ 0 },
+};
+
+static const struct member members_of_entry[] = {
+	{ "template", member_name, NULL, 0 },
+	{ "for", member_viewer, NULL, 0 },
+	{ "rights", member_rights, NULL, 0 },
+	{ 0 },
+};
+
 static const struct member members_of_user[] = {
 	{ "name", member_name, NULL, 0 },
 	{ "node", member_name, section_own_node, 0 },
@@ -39,14 +59,15 @@ static const struct member members_of_user[] = {
 	{ "password", member_hash, "null", 1 },
 	{ "role", member_role, "\"user\"", 0 },
 	{ "disabled", member_bool, "false", 0 },
-	{ "dnd", member_bool, "false", 0 },
+	{ "template", member_reference, "null", 0 },
+	{ "dnd", member_switch, "null", 0 },
 	{ "busy_on", member_busy_on, "null", 0 },
 	{ "no_answer_s", member_no_answer, "null", 0 },
 	{ "mobile", member_mobile, "null", 0 },
 	{ "mobile_on", member_bool, "false", 0 },
 	{ "mobile_delay_s", member_delay, "0", 0 },
 	{ "mobile_selected", member_bool, "false", 0 },
-	{ "diversions", member_diversions, "[]", 0 },
+	{ "diversions", member_diversions, "null", 0 },
 	{ 0 },
 };
 
@@ -76,15 +97,18 @@ static const struct member members_of_member[] = {
 };
 
 static const struct member members_of_visibility[] = {
-	{ "owner", member_owner, NULL, 0 },
+	{ "owner", member_reference, NULL, 0 },
 	{ "for", member_viewer, NULL, 0 },
 	{ "rights", member_rights, NULL, 0 },
 	{ 0 },
 };
 
+#define TEMPLATES " jsonb_to_recordset($1) AS r(name text, parent text," \
+	" dnd boolean, busy_on integer, no_answer_s integer, mobile text," \
+	" mobile_on boolean, mobile_delay_s integer, diversions jsonb)"
 #define USERS " jsonb_to_recordset($1) AS r(name text, node text," \
 	" number text, display_name text, password text, role text," \
-	" disabled boolean, dnd boolean, busy_on integer," \
+	" disabled boolean, template text, dnd boolean, busy_on integer," \
 	" no_answer_s integer, mobile text, mobile_on boolean," \
 	" mobile_delay_s integer, mobile_selected boolean, diversions jsonb)"
 #define DEVICES " jsonb_to_recordset($1) AS r(id text, \"user\" text," \
@@ -92,13 +116,19 @@ static const struct member members_of_visibility[] = {
 	" selected boolean)"
 #define MEMBERS " jsonb_to_recordset($1) AS r(\"group\" text, \"user\" text," \
 	" kind member_kind, joined boolean, active boolean)"
-#define VISIBILITY " (SELECT owner, rights, CASE WHEN \"for\" = '@'" \
+/* @param whose  column with who says it */
+#define ENTRIES(whose) " (SELECT " whose ", (SELECT coalesce(bit_or(" \
+	"1 << array_position(ARRAY['visible', 'online', 'presence', 'note'," \
+	" 'on_phone', 'calls', 'ids'], word) - 1), 0)" \
+	" FROM jsonb_array_elements_text(rights) word) AS rights," \
+	" CASE WHEN \"for\" = '@'" \
 	" THEN 'default' WHEN \"for\" LIKE '@%' THEN 'domain'" \
 	" ELSE split_part(\"for\", ':', 1) END::viewer_kind AS kind," \
 	" CASE WHEN \"for\" LIKE '@%' THEN substr(\"for\", 2)" \
 	" ELSE substr(\"for\", strpos(\"for\", ':') + 1) END AS viewer" \
-	" FROM jsonb_to_recordset($1) AS x(owner text, \"for\" text," \
+	" FROM jsonb_to_recordset($1) AS x(" whose " text, \"for\" text," \
 	" rights jsonb)) r"
+#define VISIBILITY ENTRIES("owner")
 
 const struct section sections[] = {
 	{ "system", "system", { NULL }, { { 0 } }, members_of_system,
@@ -138,13 +168,46 @@ const struct section sections[] = {
 	    " \"national\" = excluded.\"national\","
 	    " subscriber = excluded.subscriber" },
 	  NULL },
-	{ "users", "user", { "name" }, { { "node", "nodes" } }, members_of_user,
+	{ "templates", "template", { "name" }, { { "parent", "templates" } },
+	  members_of_template,
+	  "SELECT coalesce(json_agg(json_build_object('name', name,"
+	  " 'parent', parent, 'dnd', dnd, 'busy_on', busy_on,"
+	  " 'no_answer_s', no_answer_s, 'mobile', mobile,"
+	  " 'mobile_on', mobile_on, 'mobile_delay_s', mobile_delay_s,"
+	  " 'diversions', diversions) ORDER BY name COLLATE \"C\"), '[]')"
+	  " FROM templates",
+	  { "INSERT INTO templates (name, parent, dnd, busy_on, no_answer_s,"
+	    " mobile, mobile_on, mobile_delay_s, diversions) SELECT r.* FROM"
+	    TEMPLATES " ON CONFLICT (name) DO UPDATE SET"
+	    " parent = excluded.parent, dnd = excluded.dnd,"
+	    " busy_on = excluded.busy_on, no_answer_s = excluded.no_answer_s,"
+	    " mobile = excluded.mobile, mobile_on = excluded.mobile_on,"
+	    " mobile_delay_s = excluded.mobile_delay_s,"
+	    " diversions = excluded.diversions" },
+	  "DELETE FROM templates t USING" TEMPLATES " WHERE t.name = r.name" },
+	{ "template_visibility", "template_visibility", { "template", "for" },
+	  { { "template", "templates" } }, members_of_entry,
+	  "SELECT coalesce(json_agg(json_build_object('template', template,"
+	  " 'for', viewer_word(kind, viewer), 'rights', rights_words(rights))"
+	  " ORDER BY template COLLATE \"C\","
+	  " viewer_word(kind, viewer) COLLATE \"C\"), '[]')"
+	  " FROM template_visibility",
+	  { "INSERT INTO template_visibility (template, kind, viewer, rights)"
+	    " SELECT template, kind, viewer, rights FROM" ENTRIES("template")
+	    " ON CONFLICT (template, kind, viewer)"
+	    " DO UPDATE SET rights = excluded.rights" },
+	  "DELETE FROM template_visibility v USING" ENTRIES("template")
+	  " WHERE (v.template, v.kind, v.viewer)"
+	  " = (r.template, r.kind, r.viewer)" },
+	{ "users", "user", { "name" },
+	  { { "node", "nodes" }, { "template", "templates" } },
+	  members_of_user,
 	  "SELECT coalesce(json_agg(json_build_object('name', name,"
 	  " 'node', node, 'number', number, 'display_name', display_name,"
 	  " 'password', password, 'role', role, 'disabled', disabled,"
-	  " 'dnd', dnd, 'busy_on', busy_on, 'no_answer_s', no_answer_s,"
-	  " 'mobile', mobile, 'mobile_on', mobile_on,"
-	  " 'mobile_delay_s', mobile_delay_s,"
+	  " 'template', template, 'dnd', dnd, 'busy_on', busy_on,"
+	  " 'no_answer_s', no_answer_s, 'mobile', mobile,"
+	  " 'mobile_on', mobile_on, 'mobile_delay_s', mobile_delay_s,"
 	  " 'mobile_selected', mobile_selected, 'diversions', diversions)"
 	  " ORDER BY name COLLATE \"C\"), '[]')"
 	  " FROM users JOIN user_settings ON user_name = name",
@@ -152,15 +215,16 @@ const struct section sections[] = {
 	  { "UPDATE users u SET number = NULL FROM" USERS
 	    " WHERE u.number = r.number AND u.name <> r.name",
 	    "INSERT INTO users AS u (name, node, number, display_name,"
-	    " password, role, disabled) SELECT name, node, number,"
-	    " display_name, password, role, disabled FROM" USERS
+	    " password, role, disabled, template) SELECT name, node, number,"
+	    " display_name, password, role, disabled, template FROM" USERS
 	    " ON CONFLICT (name) DO UPDATE SET node = excluded.node,"
 	    " number = excluded.number,"
 	    " display_name = excluded.display_name, role = excluded.role,"
-	    " disabled = excluded.disabled"
-	    " WHERE (u.node, u.number, u.display_name, u.role, u.disabled)"
-	    " IS DISTINCT FROM (excluded.node, excluded.number,"
-	    " excluded.display_name, excluded.role, excluded.disabled)",
+	    " disabled = excluded.disabled, template = excluded.template"
+	    " WHERE (u.node, u.number, u.display_name, u.role, u.disabled,"
+	    " u.template) IS DISTINCT FROM (excluded.node, excluded.number,"
+	    " excluded.display_name, excluded.role, excluded.disabled,"
+	    " excluded.template)",
 	    /* what registers with a password ends with it */
 	    "UPDATE devices SET ha1 = NULL FROM users u JOIN" USERS
 	    " USING (name) WHERE user_name = u.name AND secret = 'user'"
@@ -196,7 +260,7 @@ const struct section sections[] = {
 	    " AND bool_or(selected) OVER whose IS NOT true"
 	    " AND NOT EXISTS (SELECT FROM devices o"
 	    " WHERE o.user_name = r.\"user\" AND o.selected"
-	    " UNION ALL SELECT FROM user_settings s"
+	    " UNION ALL SELECT FROM effective_settings s"
 	    " WHERE s.user_name = r.\"user\" AND mobile_selected)) FROM"
 	    DEVICES " WINDOW whose AS (PARTITION BY \"user\")"
 	    " ON CONFLICT (id) DO UPDATE SET text = excluded.text,"
@@ -235,10 +299,7 @@ const struct section sections[] = {
 	  " viewer_word(kind, viewer) COLLATE \"C\"), '[]')"
 	  " FROM visibility WHERE gone IS NULL",
 	  { "INSERT INTO visibility AS v (owner, kind, viewer, rights)"
-	    " SELECT owner, kind, viewer, (SELECT coalesce(bit_or("
-	    "1 << array_position(ARRAY['visible', 'online', 'presence', 'note',"
-	    " 'on_phone', 'calls', 'ids'], word) - 1), 0)"
-	    " FROM jsonb_array_elements_text(rights) word) FROM" VISIBILITY
+	    " SELECT owner, kind, viewer, rights FROM" VISIBILITY
 	    " ON CONFLICT (coalesce(owner, ''), kind, viewer)"
 	    " DO UPDATE SET rights = excluded.rights" },
 	  "DELETE FROM visibility v USING" VISIBILITY

@@ -58,7 +58,8 @@ static const struct look looks[] = {
 	  "SELECT name, 'user ' || name || ' has no phone' FROM users u"
 	  " WHERE NOT disabled AND NOT EXISTS (SELECT FROM devices"
 	  " WHERE user_name = u.name) AND NOT EXISTS (SELECT FROM"
-	  " user_settings WHERE user_name = u.name AND mobile IS NOT NULL)"
+	  " effective_settings WHERE user_name = u.name"
+	  " AND mobile IS NOT NULL)"
 	  " ORDER BY name",
 	  "mypbxctl device add ID --user NAME --text T", "POST",
 	  "/admin/users/NAME/devices" },
@@ -79,6 +80,13 @@ static const struct look looks[] = {
 	  " WHERE d->>'to' ~ '^[a-z]' AND NOT EXISTS"
 	  " (SELECT FROM users WHERE name = d->>'to') ORDER BY 2",
 	  "mypbxctl user divert NAME", NULL, NULL },
+	{ "template_diversion_to_nobody", "template",
+	  "SELECT DISTINCT t.name, 'diversion of template ' || t.name"
+	  " || ' leads to ' || (d->>'to') || ', which nobody has'"
+	  " FROM templates t, jsonb_array_elements(diversions) d"
+	  " WHERE d->>'to' ~ '^[a-z]' AND NOT EXISTS"
+	  " (SELECT FROM users u WHERE u.name = d->>'to') ORDER BY 2",
+	  "mypbxctl template divert NAME", "PUT", "/admin/templates/NAME" },
 };
 
 /* @return new */

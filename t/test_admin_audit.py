@@ -77,6 +77,11 @@ CALLS = [
      "visibility.changed", "bob", {"for": "@", "rights": "visible"}),
     (("visibility", "remove", "bob", "--for", "@"), None,
      "visibility.changed", "bob", {"for": "@", "rights": None}),
+    (("template", "set", "office", "--dnd", "yes"), None, "template.changed",
+     "office", {"dnd": "yes"}),
+    (("template", "divert", "office"), "busy all 0 20", "template.diverted",
+     "office", {}),
+    (("template", "delete", "office"), None, "template.removed", "office", {}),
     (("webhook", "add", "crm"), "https://crm.example", "webhook.created",
      "crm", {}),
     (("webhook", "disable", "crm"), None, "webhook.changed", "crm",
@@ -136,9 +141,10 @@ def test_of_who_is_erased_only_his_name_stays(world, root):
 OTHERS = {"apply", "user delete", "person erase", "totp off", "migrate"}
 # What only shows.
 READS = {"export", "check", "person export", "node list", "number",
-         "user list", "user settings", "ldap show", "policy show",
-         "device list", "group list", "group members", "visibility list",
-         "webhook list", "webhook show", "webhook dead", "webhook test"}
+         "user list", "user settings", "template list", "template show",
+         "ldap show", "policy show", "device list", "group list",
+         "group members", "visibility list", "webhook list", "webhook show",
+         "webhook dead", "webhook test"}
 
 
 def test_no_verb_is_forgotten():

@@ -149,21 +149,25 @@ def settings(ctl, name):
 
 def test_call_settings(ctl, world, user):
     fresh = {"dnd": False, "busy_on": None, "no_answer_s": None,
-             "mobile": None, "diversions": [], "version": 1}
+             "mobile": None, "diversions": [], "version": 1, "inherited":
+             ["dnd", "busy_on", "no_answer_s", "mobile", "diversions"]}
     assert settings(ctl, user) == fresh
     assert ctl("user", "set", user, "--dnd", "yes", "--busy-on", "2",
                "--no-answer", "20", "--mobile", "0171 / 123 45 67",
                "--mobile-on", "yes", "--mobile-delay", "5") == (0, "", "")
     full = {"dnd": True, "busy_on": 2, "no_answer_s": 20, "mobile": {
         "number": "+491711234567", "on": True, "delay_s": 5},
-        "diversions": [], "version": 2}
+        "diversions": [], "version": 2, "inherited": ["diversions"]}
     assert settings(ctl, user) == full
     # once more changes nothing
     assert ctl("user", "set", user, "--dnd", "yes")[0] == 0
     assert settings(ctl, user) == full
     assert ctl("user", "set", user, "--dnd", "no", "--busy-on", "-",
                "--no-answer", "-", "--mobile", "-")[0] == 0
-    assert settings(ctl, user) == {**fresh, "version": 3}
+    assert settings(ctl, user) == {**fresh, "version": 3,
+                                   "inherited": fresh["inherited"][1:]}
+    assert ctl("user", "set", user, "--dnd", "-")[0] == 0
+    assert settings(ctl, user) == {**fresh, "version": 4}
     for args, said in (
             (("--dnd", "maybe"), "yes or no"), (("--busy-on", "0"), "99"),
             (("--busy-on", "100"), "99"), (("--no-answer", "4"), "5 to 180"),
