@@ -79,7 +79,10 @@ def test_passwords(scripts, demo):
 def test_who_sees_what(scripts, demo):
     demo.world.ctl("group", "add", "sales")
     demo.world.ctl("group", "put", "sales", "--user", "alice", "--kind", "out")
+    demo.world.ctl("template", "set", "office", "--no-answer", "40")
+    demo.world.ctl("user", "set", "alice", "--template", "office")
     run(scripts, demo, "visibility.mjs", "chromium")
+    demo.world.ctl("user", "set", "alice", "--template", "-")
 
 
 def test_administration(scripts, demo):

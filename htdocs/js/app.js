@@ -188,14 +188,19 @@ async function learnPhones(events)
 	}
 }
 
-/** Change some of the settings, but no diversion. @throws Problem */
+/** Change some of the settings, but no diversion; what is inherited stays so.
+ * @throws Problem */
 export async function saveSettings(changes)
 {
-	const { dnd, busy_on, no_answer_s, mobile, version }
-		= model.settings.peek();
+	const settings = model.settings.peek();
+	const own = (name) => settings.inherited.includes(name)
+		? null : settings[name];
 
-	model.putSettings(await api.putSettings(
-		{ dnd, busy_on, no_answer_s, mobile, ...changes }, version));
+	model.putSettings(await api.putSettings({
+		dnd: own("dnd"), busy_on: own("busy_on"),
+		no_answer_s: own("no_answer_s"), mobile: own("mobile"),
+		...changes,
+	}, settings.version));
 }
 
 /** Replace all diversions. @throws Problem */
@@ -205,7 +210,8 @@ export async function saveDiversions(items)
 	const answer = await api.putDiversions(items, settings.version);
 
 	model.putSettings({ ...settings, diversions: answer.items,
-		version: answer.version });
+		inherited: settings.inherited.filter((name) =>
+			name !== "diversions"), version: answer.version });
 }
 
 export async function loadVisibility()

@@ -11,6 +11,14 @@ import { texts } from "./texts.js";
 
 const t = texts.callSettings;
 
+/** Whether the template says it, and not the user. */
+function isPreset(name)
+{
+	const settings = model.settings.value;
+
+	return settings.inherited.includes(name) && settings[name] !== null;
+}
+
 function Dnd()
 {
 	const action = useAction();
@@ -29,7 +37,8 @@ function Dnd()
 				}} />
 			<b>${t.dnd}</b>
 		</label>
-		<p class="hint" id="dnd-hint">${t.dndHint}</p>
+		<p class="hint" id="dnd-hint">
+			${dnd && isPreset("dnd") ? t.preset : t.dndHint}</p>
 		<${Failure} action=${action} />
 	</div>`;
 }
@@ -56,6 +65,16 @@ function wanted({ busy_on, no_answer_s, number, on, delay_s })
 		mobile: number.trim() === "" ? null
 			: { number: number.trim(), on, delay_s: Number(delay_s) },
 	};
+}
+
+/** Of what is wanted, that which differs. */
+function changed(value, stored)
+{
+	const before = wanted(stored);
+
+	return Object.fromEntries(Object.entries(wanted(value)).filter(
+		([name, now]) => JSON.stringify(now)
+			!== JSON.stringify(before[name])));
 }
 
 /** A label, a number, its unit. */
@@ -90,7 +109,8 @@ function Mobile({ draft, fault })
 				onInput=${(event) => draft.edit(
 					{ number: event.target.value })} />
 			<p class=${`hint ${fault ? "bad" : ""}`} id="mobile-hint">
-				${fault ?? t.mobileHint}</p>
+				${fault ?? (isPreset("mobile") ? t.preset
+					: t.mobileHint)}</p>
 		</div>
 		${number.trim() !== "" && html`<div class="mobile-rings">
 			<label class="check">
@@ -121,15 +141,18 @@ function Answering()
 			onSubmit=${async (event) => {
 				event.preventDefault();
 				saved.value = await action.run(() => draft.save(
-					(value) => saveSettings(wanted(value))));
+					(value) => saveSettings(changed(value,
+						shown(model.settings.peek())))));
 			}}>
 		<h4>${t.answering}</h4>
 		<div class="fields">
 			<${Count} id="no_answer_s" label=${t.noAnswer}
-				unit=${t.seconds} hint=${t.noAnswerHint} draft=${draft}
+				unit=${t.seconds} draft=${draft}
+				hint=${isPreset("no_answer_s") ? t.preset : t.noAnswerHint}
 				min="5" max="180" fault=${fault("/no_answer_s")} />
 			<${Count} id="busy_on" label=${t.busyOn} unit=${t.calls}
-				hint=${t.busyOnHint} draft=${draft} min="1" max="99"
+				hint=${isPreset("busy_on") ? t.preset : t.busyOnHint}
+				draft=${draft} min="1" max="99"
 				fault=${fault("/busy_on")} />
 			<${Mobile} draft=${draft} fault=${fault("/mobile/number")} />
 		</div>

@@ -81,6 +81,9 @@ export function Diversions()
 			}}>
 		<h4>${t.diversions}</h4>
 		${items.length === 0 && html`<p class="quiet">${t.none}</p>`}
+		${items.length > 0 && !draft.isDirty
+			&& model.settings.value.inherited.includes("diversions")
+			&& html`<p class="hint">${t.preset}</p>`}
 		${items.map((item, i) => html`<${Diversion} key=${i} item=${item}
 			i=${i} set=${set(i)}
 			remove=${() => draft.edit(items.filter((_, at) => at !== i))}

@@ -1,8 +1,9 @@
-/* visibility.mjs - who sees what of whom, and groups, in Chromium
+/* visibility.mjs - who sees what of whom, groups, what is preset, in Chromium
  *
  * usage: node visibility.mjs --demo run/demo.json
  *
- * Needs the group "sales", which alice may join.
+ * Needs the group "sales", which alice may join, and a template of hers by
+ * which nobody answers after 40 seconds.
  */
 
 import assert from "node:assert/strict";
@@ -108,6 +109,36 @@ await check("a group is joined and left", async () => {
 	assert.equal((await left).status(), 200);
 	await checkAccess(alice);
 });
+
+await check("what is preset is shown, and stays so until she changes it",
+	async () => {
+		const calls = alice.getByRole("form", { name: "When calls reach me" });
+		const seconds = calls.getByLabel("Nobody answers after");
+		const hint = calls.getByText(/^Preset by your administrator/);
+		const own = async (act) => {
+			const answer = alice.waitForResponse((one) =>
+				one.url().endsWith("/me/settings"));
+
+			await act();
+			return (await (await answer).json()).inherited;
+		};
+		const save = calls.getByRole("button", { name: "Save" });
+
+		await hint.waitFor();
+		assert.equal(await seconds.inputValue(), "40");
+		const dnd = alice.getByRole("switch", { name: "Do not disturb" });
+
+		for (const act of [() => dnd.check(), () => dnd.uncheck()])
+			assert.ok((await own(act)).includes("no_answer_s"));
+		await seconds.fill("20");
+		assert.ok(!(await own(() => save.click())).includes("no_answer_s"));
+		await hint.waitFor({ state: "detached" });
+		await seconds.fill("");
+		await own(() => save.click());
+		await hint.waitFor();
+		assert.equal(await seconds.inputValue(), "40");
+		await checkAccess(alice);
+	});
 
 await check("no page complained", async () => {
 	assert.deepEqual(Object.values(pages).flatMap((one) => one.complaints),
