@@ -1,7 +1,8 @@
 """office.py - twenty thousand users in one domain
 
-Searches of names, a user's own settings, the start of the bridge and of the
-relay, and the morning after a power cut: many log in within a minute.
+Searches of names, a user's settings, which all inherit from the last of five
+templates, a change of the first of these, the start of the bridge, and the
+morning after a power cut: many log in within a minute.
 """
 
 import argparse
@@ -36,7 +37,16 @@ def populate(world, count):
     world.psql("INSERT INTO devices (id, user_name, text, ha1)"
                " SELECT name || '-desk', name, 'Desk', md5(name) FROM users"
                " WHERE name <> 'alice'")
+    world.psql("".join(
+        f"INSERT INTO templates (name, parent, busy_on) VALUES ('t{level}',"
+        f" {repr(f't{level - 1}') if level else 'NULL'},"
+        f" {level + 5 if level < 3 else 'NULL'});" for level in range(5)))
+    world.psql("UPDATE users SET template = 't4'")
     world.psql("VACUUM ANALYZE")
+    wait_told(world)
+
+
+def wait_told(world):
     wait_until("all is told", lambda: world.psql(
         "SELECT count(*) FROM outbox") == "0", 300)
 
@@ -66,6 +76,27 @@ def searches(alice, count):
 def reads(alice, path, count):
     row(f"GET {path}", *spread(timed(lambda: alice.request("GET", path))
                                for _ in range(count)), "p95 5 ms")
+
+
+def change(world, dnd):
+    """Of the first template: seconds until it is written, until the bridge has
+    read it, until each user is told."""
+    seen = world.log("bridge").count("people loaded")
+    began = time.monotonic()
+    world.psql(f"UPDATE templates SET dnd = {dnd} WHERE name = 't0'")
+    written = time.monotonic() - began
+    wait_until("the bridge has read", lambda: world.log("bridge").count(
+        "people loaded") > seen, 60)
+    read = time.monotonic() - began
+    wait_told(world)
+    return written, read, time.monotonic() - began
+
+
+def changes(world, count):
+    taken = [change(world, ("false", "true")[n % 2]) for n in range(count)]
+    for name, column in zip(("written", "read by the bridge", "told to each"),
+                            zip(*taken)):
+        row(f"a change of all by a template, {name}", *spread(column), "")
 
 
 def starts(world, name, count, aim):
@@ -134,13 +165,16 @@ def main():
     parser.add_argument("--logins", type=int, default=2000)
     args = parser.parse_args()
     with new_world(programs=("postgres", "redis", "nginx", "kamailio",
-                             "bridge", "api", "login", "relay")) as world:
+                             "bridge", "api", "login", "relay"),
+                   log_level="info") as world:
         world.ctl("enable")
         populate(world, args.users)
         alice = Client(world, "alice")
         table(f"{args.users} users", "p50 ms", "p95 ms", "aim")
         searches(alice, args.count)
+        assert alice.request("GET", "/me/settings")["busy_on"] == 7
         reads(alice, "/me/settings", args.count * 4)
+        changes(world, 5)
         starts(world, "bridge", 5, "p50 3000 ms")
         storm(world, args.logins)
 
