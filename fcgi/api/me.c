@@ -14,9 +14,10 @@ enum { KEPT_MAX = 20000 };
 
 static json_t *kept;		/* name -> {"mark", "me"} */
 
+/* An empty name is everybody. */
 static void on_changed(const char *name)
 {
-	if (name)
+	if (name && *name)
 		json_object_del(kept, name);
 	else
 		json_object_clear(kept);
