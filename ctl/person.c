@@ -1,6 +1,7 @@
 /* person.c - all that is stored about one person: show it, erase it */
 #include <jansson.h>
 
+#include "conf.h"
 #include "ctl.h"
 #include "db.h"
 #include "keys.h"
@@ -27,6 +28,14 @@ static const char all[] =
 	"jsonb_build_object('owner', owner, 'rights', rights_words(rights))"
 	" ORDER BY owner), '[]') FROM visibility"
 	" WHERE kind = 'user' AND viewer = n.name AND gone IS NULL),"
+	" 'looked_at_by', (SELECT coalesce(jsonb_agg(to_jsonb(l)"
+	" ORDER BY last DESC, viewer, what), '[]') FROM looks_on(n.name, $2) l),"
+	" 'looked_at', (SELECT coalesce(jsonb_agg(to_jsonb(l) - 'viewer'"
+	" ORDER BY last DESC, watched, what), '[]') FROM looks l"
+	" WHERE viewer = n.name),"
+	" 'looked_at_all', (SELECT coalesce(jsonb_agg(to_jsonb(l) - 'viewer'"
+	" - 'list' ORDER BY last DESC, what), '[]') FROM looks_at_all l"
+	" WHERE viewer = n.name),"
 	" 'profiles', (SELECT coalesce(jsonb_agg(to_jsonb(p) - 'user_name'"
 	" || jsonb_build_object('contacts', (SELECT coalesce(jsonb_agg("
 	"to_jsonb(c) - 'profile' - 'ready' || jsonb_build_object('photo', (SELECT"
@@ -96,10 +105,13 @@ static json_t *read_logins(const char *user)
 
 enum err person_export(const struct args *args)
 {
+	char days[16];
 	json_t *doc;
 	PGresult *row;
-	enum err err = db_ask(&row, all, 1, args->name);
+	enum err err;
 
+	snprintf(days, sizeof(days), "%d", conf.looks_days);
+	err = db_ask(&row, all, 2, args->name, days);
 	if (err)
 		return refused(err, "%s", db_error());
 	doc = PQntuples(row) ? json_loads(db_text(row, 0, 0), 0, NULL) : NULL;

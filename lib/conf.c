@@ -74,6 +74,8 @@ static const struct setting {
 	  "seconds until an unused login ends" },
 	{ "secure_cookie", BOOL, &conf.secure_cookie, "yes",
 	  "send the login cookie over HTTPS only" },
+	{ "looks_days", NUMBER, &conf.looks_days, "90",
+	  "days for which it is kept who looked at whom; 0: not at all" },
 	{ "command_wait_ms", NUMBER, &conf.command_wait_ms, "2000",
 	  "api: longest wait for a phone, in ms" },
 	{ "rate_login", NUMBER, &conf.rate_login, "120",

@@ -31,6 +31,7 @@ struct conf {
 	int ring_mb;
 	int session_s;
 	int secure_cookie;
+	int looks_days;
 	int command_wait_ms;
 	int rate_login;
 	int rate_call;

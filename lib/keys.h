@@ -14,6 +14,7 @@ enum { KEY_SIZE = 256 };
 #define KEY_EXTERNAL "external"	/* hash: SIP URI -> JSON, what its domain says */
 #define KEY_LOGINS "logins"		/* zset: when each login ends */
 #define KEY_WATCH_VERSION "watch_version"	/* string: of the newest list */
+#define KEY_LOOKS "looks"		/* set: who looked at whom, for PostgreSQL */
 #define KEY_PROCESSES "live:processes"	/* zset: mypbx-events that live */
 #define KEY_REGISTRAR "registrar"		/* stream from Kamailio */
 #define KEY_FORGET "forget"	/* list: devices with another secret */

@@ -129,3 +129,9 @@ char *stamp_now(char buf[STAMP_SIZE])
 {
 	return stamp_format(stamp_ms(), buf);
 }
+
+char *stamp_day(char buf[STAMP_SIZE])
+{
+	stamp_now(buf)[strlen("2026-11-28")] = '\0';
+	return buf;
+}

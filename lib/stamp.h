@@ -33,4 +33,7 @@ int stamp_read(const char *text, int64_t *ms);
 /** Format now. @return buf */
 char *stamp_now(char buf[STAMP_SIZE]);
 
+/** Format today, "2026-11-28", of UTC. @return buf */
+char *stamp_day(char buf[STAMP_SIZE]);
+
 #endif

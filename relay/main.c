@@ -11,6 +11,7 @@
 #include "dead.h"
 #include "external.h"
 #include "log.h"
+#include "looks.h"
 #include "mem.h"
 #include "meter.h"
 #include "notify.h"
@@ -39,6 +40,7 @@ static struct job {
 	{ dead_relay, NULL, NULL, BEAT_MS, 0, 0 },
 	{ auditdb_sweep, NULL, NULL, SWEEP_MS, 0, 0 },
 	{ external_run, NULL, NULL, BEAT_MS, 0, 0 },
+	{ looks_relay, NULL, NULL, BEAT_MS, 0, 0 },
 	{ sample_run, NULL, NULL, LOOK_MS, 0, 0 },
 };
 

@@ -11,6 +11,8 @@
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
 
+#include "conf.h"
+#include "keys.h"
 #include "lamp.h"
 #include "log.h"
 #include "loop.h"
@@ -20,6 +22,7 @@
 #include "people.h"
 #include "peopledb.h"
 #include "presence.h"
+#include "redis.h"
 #include "rights.h"
 #include "stamp.h"
 #include "target.h"
@@ -56,6 +59,7 @@ struct subscription {
 	char *text;		/* what it was told last, */
 	unsigned version;	/* as this one */
 	int64_t ends_ms;	/* on the steady clock */
+	char noted[STAMP_SIZE];	/* day on which it was noted last */
 	int leaving;		/* its last NOTIFY is on its way */
 };
 
@@ -284,6 +288,21 @@ static struct subscription *add(const struct candidate *c, unsigned rights)
 	return s;
 }
 
+/* For the one it is about, once a day: docs/redis.md. */
+static void note_look(struct subscription *s)
+{
+	char today[STAMP_SIZE], *text;
+
+	stamp_day(today);
+	if (!conf.looks_days || !strcmp(s->watcher, s->user) ||
+			!strcmp(s->noted, today))
+		return;
+	strcpy(s->noted, today);
+	text = mem_printf("%s %s phone %s", today, s->watcher, s->user);
+	redis_send("SADD %s %s", KEY_LOOKS, text);
+	free(text);
+}
+
 static void accept_new(const struct candidate *c, unsigned rights)
 {
 	struct subscription *s = add(c, rights);
@@ -298,6 +317,7 @@ static void accept_new(const struct candidate *c, unsigned rights)
 		SIPTAG_EXPIRES_STR(expires), TAG_END());
 	log_debug("subscription begun device=%s user=%s event=%s", s->device,
 		s->user, s->package->event);
+	note_look(s);
 	tell(s);
 }
 
@@ -379,10 +399,12 @@ void subscription_on_subscribe(nua_t *nua, nua_handle_t *nh, int status,
 		return;		/* it was no refresh, or comes too late */
 	if (*at && status >= 200) {
 		(*at)->ends_ms = end_of(sip);
-		if (!(*at)->ends_ms)
+		if (!(*at)->ends_ms) {
 			leave(*at);	/* the library says it */
-		else
-			tell(*at);	/* how it is, it says how it was */
+			return;
+		}
+		note_look(*at);
+		tell(*at);	/* how it is, it says how it was */
 	} else if (!*at && status < 200) {
 		on_new(nua, nh, sip);
 	} else if (!*at) {

@@ -88,6 +88,7 @@ enum err api_pickup(struct request *req);
 enum err api_visibility_get(struct request *req);
 enum err api_visibility_put(struct request *req);
 enum err api_visibility_preview(struct request *req);
+enum err api_visibility_viewers(struct request *req);
 
 enum err api_groups(struct request *req);
 enum err api_group_join(struct request *req);

@@ -1,5 +1,6 @@
 /* api_presence.c - what people do: what they say, and what is merged of it */
 #include "api.h"
+#include "look.h"
 #include "presence.h"
 #include "session.h"
 
@@ -19,11 +20,12 @@ static struct presence_match match_of(struct request *req)
 enum err api_user_presence(struct request *req)
 {
 	json_t *presence;
-	enum err err = presence_get(request_param(req, "user"),
-		request_user(req), &presence);
+	const char *name = request_param(req, "user");
+	enum err err = presence_get(name, request_user(req), &presence);
 
 	if (err)
 		return err;
+	look_note(request_user(req), "user", name);
 	return request_reply(req, 200, presence);
 }
 

@@ -1,6 +1,7 @@
 /* api_user.c - the people of the domain */
 #include "api.h"
 #include "call.h"
+#include "look.h"
 #include "perform.h"
 #include "rights.h"
 #include "user.h"
@@ -25,6 +26,7 @@ enum err api_users(struct request *req)
 	err = user_list(&query, &items, &next);
 	if (err)
 		return err;
+	look_note_list(query.viewer, "search", items);
 	return request_reply_list(req, items, next);
 }
 
@@ -32,11 +34,12 @@ enum err api_users(struct request *req)
 enum err api_user_get(struct request *req)
 {
 	json_t *user;
-	enum err err = user_get(request_param(req, "user"),
-		request_user(req), &user);
+	const char *name = request_param(req, "user");
+	enum err err = user_get(name, request_user(req), &user);
 
 	if (err)
 		return err;
+	look_note(request_user(req), "user", name);
 	return request_reply(req, 200, user);
 }
 
@@ -44,11 +47,12 @@ enum err api_user_get(struct request *req)
 enum err api_user_calls(struct request *req)
 {
 	json_t *items;
-	enum err err = call_list_shown(request_param(req, "user"),
-		request_user(req), &items);
+	const char *name = request_param(req, "user");
+	enum err err = call_list_shown(name, request_user(req), &items);
 
 	if (err)
 		return err;
+	look_note(request_user(req), "calls", name);
 	return request_reply_list(req, items, NULL);
 }
 

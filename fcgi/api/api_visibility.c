@@ -1,6 +1,9 @@
 /* api_visibility.c - whom the user who is logged in lets see what of him */
 #include "api.h"
+#include "look.h"
 #include "visibility.h"
+
+enum { LIMIT_PRESET = 50, LIMIT_MAX = 200 };
 
 static enum err match(void *req, json_int_t version)
 {
@@ -44,4 +47,20 @@ enum err api_visibility_preview(struct request *req)
 	if (err)
 		return err;
 	return request_reply(req, 200, preview);
+}
+
+/** GET /me/visibility/viewers?limit=&after= -> {"items": [look], "next"} */
+enum err api_visibility_viewers(struct request *req)
+{
+	json_t *items, *next;
+	int limit = LIMIT_PRESET;
+	enum err err = request_number(req, "limit", 1, LIMIT_MAX, &limit);
+
+	if (err)
+		return err;
+	err = look_list(request_user(req), request_query(req, "after"), limit,
+		&items, &next);
+	if (err)
+		return err;
+	return request_reply_list(req, items, next);
 }

@@ -104,6 +104,8 @@ static const struct route routes[] = {
 	{ GET, "/me/visibility", READ, BUDGET_REST, "", api_visibility_get },
 	{ PUT, "/me/visibility", SETTINGS | BODY, BUDGET_REST, "",
 	  api_visibility_put },
+	{ GET, "/me/visibility/viewers", READ, BUDGET_SEARCH, "after limit",
+	  api_visibility_viewers },
 	{ GET, "/me/visibility/{user}", READ, BUDGET_REST, "",
 	  api_visibility_preview },
 	{ GET, "/resolve", READ, BUDGET_SEARCH, "number", api_resolve },

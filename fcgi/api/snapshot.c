@@ -9,6 +9,7 @@
 #include "contact.h"
 #include "device.h"
 #include "external.h"
+#include "look.h"
 #include "mem.h"
 #include "parking.h"
 #include "profile.h"
@@ -194,8 +195,10 @@ enum err snapshot_make(const struct session *session, char **text)
 	char *contacts;
 	enum err err = watch_publish(session->user);
 
-	if (!err)
+	if (!err) {
+		look_note_snapshot(session->user);
 		err = load_all(session, all);
+	}
 	if (!err)
 		err = add_external(all);
 	if (!err)

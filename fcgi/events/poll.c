@@ -295,6 +295,17 @@ static int is_ahead(const struct cursor *after)
 	return after->ms > newest + AHEAD_MAX_MS;
 }
 
+static void serve_known(struct poll *poll)
+{
+	watcher_note(poll->viewer.self);
+	if (is_old(poll))
+		want_old(poll);
+	else if (poll->stream)
+		serve_stream(poll, NULL);
+	else
+		wait_or_answer(poll);
+}
+
 void poll_serve(struct poll *poll)
 {
 	wake_forget(poll);
@@ -304,12 +315,8 @@ void poll_serve(struct poll *poll)
 		poll_refuse(poll, ERR_OLD, NULL);
 	else if (!is_known(poll))
 		go_blind(poll);
-	else if (is_old(poll))
-		want_old(poll);
-	else if (poll->stream)
-		serve_stream(poll, NULL);
 	else
-		wait_or_answer(poll);
+		serve_known(poll);
 }
 
 /* What is behind its part comes next, from Redis again or from the ring. */
@@ -367,6 +374,8 @@ void poll_beat(struct poll *poll)
 
 	loop_timer(&poll->timer, loop_spread(BEAT_MS));
 	poll_skip_to(poll, *ring_head());
+	if (is_known(poll))
+		watcher_note(poll->viewer.self);	/* another day */
 	stream_on(poll, NULL);
 	if (poll->full)
 		return;

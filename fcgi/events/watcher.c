@@ -4,14 +4,17 @@
 #include <stdlib.h>
 #include <sys/queue.h>
 
+#include "conf.h"
 #include "err.h"
 #include "keys.h"
 #include "log.h"
 #include "mem.h"
 #include "reduce.h"
+#include "scripts.h"
+#include "stamp.h"
 #include "watchlist.h"
 
-enum { AGAIN_MS = 1000 };
+enum { AGAIN_MS = 1000, DAY_MS = 86400 * 1000 };
 
 enum watcher_state {
 	WATCHER_ASKED,		/* what he may see is not known */
@@ -24,6 +27,7 @@ struct watcher {
 	struct watchlist *list;	/* NULL: nobody */
 	LIST_ENTRY(watcher) of_all;	/* while the list holds all others */
 	uint32_t logins;
+	uint32_t noted_day;	/* since 1970: that he looks; 0: not yet */
 	enum watcher_state state : 8;
 	unsigned asking : 1;
 	unsigned again : 1;	/* it changed while it was asked for */
@@ -135,6 +139,7 @@ static void on_retry(struct timer *timer)
 static void ask_anew(struct watcher *w)
 {
 	w->state = WATCHER_ASKED;
+	w->noted_day = 0;
 	w->again = w->asking;
 	if (!w->asking && ask(w))
 		fail(w);
@@ -201,6 +206,24 @@ void watcher_changed(struct subject *user)
 void watcher_ask_all(void)
 {
 	subject_each(watcher_changed);
+}
+
+/* Whom he saw, his list says as it is then. */
+static int note(const struct subject *user)
+{
+	char today[STAMP_SIZE], key[KEY_SIZE];
+
+	return link_ask(redis, NULL, NULL, "EVAL %s 2 %s %s %s %s events",
+		script_looked, KEY_LOOKS, key_watch(key, user->user),
+		stamp_day(today), user->user);
+}
+
+void watcher_note(struct subject *user)
+{
+	uint32_t today = (uint32_t)(stamp_ms() / DAY_MS);
+
+	if (conf.looks_days && user->watcher->noted_day != today && !note(user))
+		user->watcher->noted_day = today;
 }
 
 /** What is told to watchers. */

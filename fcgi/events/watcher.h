@@ -31,6 +31,10 @@ int watcher_failed(const struct subject *user);
  * known. */
 unsigned watcher_rights(const struct subject *user, const struct subject *of);
 
+/** Note that he, who is known, looks at those on his list; once a day, and when
+ * that has changed. */
+void watcher_note(struct subject *user);
+
 /** His list is another one: ask again. */
 void watcher_changed(struct subject *user);
 
