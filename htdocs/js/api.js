@@ -210,6 +210,9 @@ export const api = {
 	/** What a colleague sees of the user. */
 	previewVisibility: (user) => request("GET",
 		`/me/visibility/${part(user)}`),
+	/** Who looked at the user. @param after  `next` of the page before */
+	viewers: (after) => request("GET", "/me/visibility/viewers"
+		+ (after ? `?after=${part(after)}` : "")),
 	groups: () => request("GET", "/me/groups"),
 	joinGroup: (name) => request("POST", `/me/groups/${part(name)}`,
 		{ body: {} }),

@@ -35,6 +35,13 @@ export function formatSpan(seconds)
 	return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(s % 60)}`;
 }
 
+/** A day, "2026-11-28", as one reads it here: "28 Nov 2026". */
+export function day(date)
+{
+	return new Date(date).toLocaleDateString(undefined,
+		{ dateStyle: "medium", timeZone: "UTC" });
+}
+
 /** A time of the server, as one reads it here: "28 Nov 2026, 14:05". */
 export function moment(stamp)
 {

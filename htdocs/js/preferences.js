@@ -12,6 +12,7 @@ import { Sessions } from "./sessions.js";
 import { texts } from "./texts.js";
 import { setTheme, theme } from "./theme.js";
 import { Tokens } from "./tokens.js";
+import { Viewers } from "./viewers.js";
 import { Visibility } from "./visibility.js";
 import { Webhooks } from "./webhooks.js";
 
@@ -74,6 +75,7 @@ export function Preferences()
 			</div>
 			<${CallSettings} />
 			<${Visibility} />
+			<${Viewers} />
 			<${Groups} />
 			<${Colours} />
 			<${Sessions} />

@@ -665,6 +665,27 @@ export const texts = {
 		nothing: "nothing",
 	},
 
+	viewers: {
+		title: "Who looked at me",
+		hint: "One line for each colleague and way. Who may not see anything of "
+			+ "you is not in it: he was shown nothing.",
+		did: {
+			snapshot: "opened the page, with you on it",
+			events: "was told of your changes",
+			user: "asked for you",
+			calls: "asked for your calls",
+			search: "found you in a list",
+			phone: "has a key of a phone that watches you",
+		},
+		once: (when) => when,
+		often: (days, first, last) =>
+			`${days} days, ${first} to ${last}`,
+		nobody: "Nobody, as far as it is kept.",
+		show: "Show who looked",
+		again: "Look again",
+		more: "Show more",
+	},
+
 	groups: {
 		title: "My groups",
 		none: "You belong to no group.",

@@ -79,6 +79,24 @@ await check("what Bob sees, and why", async () => {
 	await alice.getByText("By: Everybody else.").waitFor();
 });
 
+await check("who looked at Alice", async () => {
+	const looked = alice.getByRole("region", { name: "Who looked at me" });
+	const bobs = looked.getByRole("listitem").filter({ hasText: BOB });
+
+	await looked.getByRole("button", { name: "Show who looked" }).click();
+	for (let tries = 0; await bobs.count() < 2 && tries < 20; tries++) {
+		const answer = alice.waitForResponse((one) =>
+			one.url().includes("/me/visibility/viewers"));
+
+		await looked.getByRole("button", { name: "Look again" }).click();
+		await answer;
+	}
+	await bobs.filter({ hasText: "opened the page, with you on it" })
+		.waitFor();
+	await bobs.filter({ hasText: "was told of your changes" }).waitFor();
+	await checkAccess(alice);
+});
+
 await check("an entry for all others", async () => {
 	await form.getByLabel("For whom").first().selectOption("others");
 	await form.getByRole("button", { name: "Add an entry" }).click();
