@@ -33,6 +33,8 @@ static const struct {
 	  NULL },
 	{ "GET", "me/visibility/bob", OK, "api_visibility_preview", "user",
 	  "bob" },
+	{ "PUT", "users/bob/presence/tel", OK, "api_user_presence_put",
+	  "contact", "tel" },
 	{ "POST", "me/settings", ERR_METHOD, "GET, HEAD, PUT", NULL, NULL },
 	{ "GET", "me/profiles", OK, "api_profiles", NULL, NULL },
 	{ "POST", "me/profiles", OK, "api_profile_add", NULL, NULL },

@@ -262,6 +262,97 @@ def test_a_program_keeps_the_calendar(world, alice, bob):
 
 # ---- with real phones --------------------------------------------------------
 
+# ---- what an administrator's program says ------------------------------------
+
+@pytest.fixture(scope="module")
+def root(world):
+    world.ctl("user", "add", "root", "--number", "20", "--display-name",
+              "Root", "--admin")
+    world.ctl("password", "root", input=PASSWORD + "\n")
+    return User(world, "root")
+
+
+def program(user, *scopes):
+    """(its API, without a look at others)"""
+    made = user.api.post("/tokens", {"name": "t", "scopes": list(scopes)}, 201)
+    return Api(user.api.world, **{"X-MyPBX": None, "Authorization":
+                                  "Bearer " + made.json["token"]})
+
+
+def told(**more):
+    return {"activity": "travel", "until": at(600), "source": "Travel desk",
+            **more}
+
+
+def test_a_program_says_what_somebody_does(root, alice, bob):
+    """Under its name; he says another thing, or nothing, when he likes."""
+    desk = program(root, "presence.write")
+    say(alice, activity="lunch")
+    desk.put("/users/alice/presence/tel", told(note="Back on Monday"), 204)
+    assert hear(bob, lambda said: said["own"]["activity"] == "travel")[
+        "own"]["source"] == "Travel desk"
+    assert see(bob) == ("travel", "Back on Monday", "closed", "set")
+    tel = alice.api.get("/me/presence").json["tuples"][0]
+    assert (tel["contact"], tel["source"]) == ("tel:", "Travel desk")
+    say(alice, activity="available")
+    assert see(bob)[0] == "available"
+    desk.put("/users/alice/presence/tel", told(), 204)
+    alice.api.delete("/me/presence", want=204)
+    assert see(bob)[3] == "offline"
+    desk.put("/users/alice/presence/calendar",
+             told(activity="meeting", **{"from": at(-1)}), 204)
+    assert see(bob)[3] == "calendar"
+    lines = root.api.get("/admin/audit?limit=3").json["items"]
+    assert [(line["who"], line["what"], line["object"], line["detail"])
+            for line in lines] == [
+        ("root", "user.presence_set", "alice", {"contact": contact})
+        for contact in ("calendar", "tel", "tel")]
+
+
+def test_what_a_program_says_ends(root, alice, bob):
+    root.api.put("/users/alice/presence/tel", told(until=at(1.5)), 204)
+    assert see(bob)[0] == "travel"
+    hear(bob, lambda said: said["own"] is None)
+    assert see(bob)[3] == "offline"
+
+
+def test_for_others_nobody_is_told_of(root, alice, bob):
+    """Not what they may read, nor that the user is there."""
+    program(root, "presence.write").get("/users/alice", 403)
+    answers = []
+    for api in (alice.api, bob.api, program(bob, "read", "call", "settings"),
+                program(root, "admin", "read", "call", "settings")):
+        for path in ("/users/alice/presence/tel", "/users/alice/presence/im",
+                     "/users/nobody/presence/tel", "/no/such/thing"):
+            answers.append({**api.put(path, told(), 404).json,
+                            "request_id": ""})
+    assert answers == [answers[0]] * len(answers)
+    bob.api.post("/tokens", {"name": "t", "scopes": ["presence.write"]}, 422)
+    for path in ("/users/alice/presence/im", "/users/alice/presence/tel:",
+                 "/users/nobody/presence/tel"):
+        root.api.put(path, told(), 404)
+    assert see(bob)[3] == "offline"
+
+
+@pytest.mark.parametrize("contact, body, want", [
+    ("tel", {"until": None}, "/until"), ("tel", {"until": at(-1)}, "/until"),
+    ("tel", {"until": ""}, "/until"), ("tel", {"source": ""}, "/source"),
+    ("tel", {"source": None}, "/source"), ("tel", {"source": "user"}, "/source"),
+    ("tel", {"source": "phone"}, "/source"),
+    ("tel", {"source": "x" * 65}, "/source"),
+    ("tel", {"source": "a\nb"}, "/source"),
+    ("tel", {"activity": None}, "/activity"),
+    ("tel", {"from": at(0)}, None), ("tel", {"more": 1}, None),
+    ("tel", {"source": 1}, None), ("calendar", {}, None),
+    ("calendar", {"from": None}, "/from"),
+    ("calendar", {"from": at(700)}, "/until")])
+def test_a_program_must_say_until_when(root, contact, body, want):
+    answer = root.api.put(f"/users/bob/presence/{contact}", told(**body),
+                          422 if want else 400)
+    if want:
+        assert answer.json["errors"][0]["pointer"] == want
+
+
 def test_calls_and_words(phones, alice, bob):
     """Each row of the rule that phones take part in, one after the other."""
     phones("alice-desk", answer=ALWAYS)

@@ -1,4 +1,4 @@
--- 014_looks.sql - who looked at whom: what a user is told of those who see him
+-- 014_looks.sql - who looked at whom, and who else says what somebody does
 
 -- At one user; a row for each pair and way, however often.
 CREATE TABLE looks (
@@ -160,3 +160,7 @@ LANGUAGE sql AS $$
 	DELETE FROM look_lists l WHERE NOT EXISTS (SELECT FROM looks_at_all a
 		WHERE a.list = l.id)
 $$;
+
+-- A program may say what a user does, too: by its name.
+ALTER TABLE presence DROP CONSTRAINT presence_source_check,
+	ADD CHECK (length(source) BETWEEN 1 AND 64);

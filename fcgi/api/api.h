@@ -37,6 +37,7 @@ enum err api_settings_get(struct request *req);
 enum err api_settings_put(struct request *req);
 
 enum err api_user_presence(struct request *req);
+enum err api_user_presence_put(struct request *req);
 enum err api_presence_get(struct request *req);
 enum err api_presence_put(struct request *req);
 enum err api_presence_drop(struct request *req);

@@ -1,5 +1,8 @@
 /* api_presence.c - what people do: what they say, and what is merged of it */
+#include <string.h>
+
 #include "api.h"
+#include "auditdb.h"
 #include "look.h"
 #include "presence.h"
 #include "session.h"
@@ -93,6 +96,65 @@ enum err api_calendar_drop(struct request *req)
 	enum err err = presence_drop_calendar(request_user(req),
 		match_of(req));
 
+	if (err)
+		return err;
+	return request_reply(req, 204, NULL);
+}
+
+/* Written with what it is about, or not at all; the note is the user's. */
+static enum err note(void *arg, json_int_t version)
+{
+	struct request *req = arg;
+	json_t *detail = json_pack("{s:s}", "contact",
+		request_param(req, "contact"));
+	struct auditdb_entry entry = { request_user(req), "user.presence_set",
+		request_param(req, "user"), detail, request_address(req) };
+	enum err err = auditdb_add(&entry);
+
+	json_decref(detail);
+	return err;
+}
+
+static enum err put_own(struct request *req)
+{
+	struct presence_match with = { note, req };
+	struct presence p = { 0 };
+	enum err err = request_json(req, "{s:o, s?o, s:o, s:o}", "activity",
+		&p.activity, "note", &p.note, "until", &p.until, "source",
+		&p.source);
+
+	return err ? err : presence_put(request_param(req, "user"), &p, with,
+		request_fault(req));
+}
+
+static enum err put_calendar(struct request *req)
+{
+	struct presence_match with = { note, req };
+	struct presence p = { 0 };
+	enum err err = request_json(req, "{s:o, s?o, s:o, s:o, s:o}",
+		"activity", &p.activity, "note", &p.note, "from", &p.from,
+		"until", &p.until, "source", &p.source);
+
+	return err ? err : presence_put_calendar(request_param(req, "user"),
+		&p, with, request_fault(req));
+}
+
+/** PUT /users/{user}/presence/tel {"activity", "note"?, "until", "source"},
+ * PUT /users/{user}/presence/calendar, with "from", too -> 204 */
+enum err api_user_presence_put(struct request *req)
+{
+	static const struct {
+		const char *contact;
+		enum err (*put)(struct request *req);
+	} contacts[] = {
+		{ "tel", put_own }, { "calendar", put_calendar },
+	};
+	enum err err = ERR_MISSING;
+	size_t i;
+
+	for (i = 0; i < sizeof(contacts) / sizeof(*contacts); i++)
+		if (!strcmp(contacts[i].contact, request_param(req, "contact")))
+			err = contacts[i].put(req);
 	if (err)
 		return err;
 	return request_reply(req, 204, NULL);

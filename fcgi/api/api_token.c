@@ -21,8 +21,9 @@ enum err api_tokens(struct request *req)
 
 static int may_give(const struct request *req, const char *word)
 {
-	return text_among(TOKEN_SCOPES, word) && (strcmp(word, "admin") ||
-		role_is_staff(req));
+	if (text_among("admin presence.write", word))
+		return role_is_staff(req);
+	return text_among(TOKEN_SCOPES, word);
 }
 
 static enum err add_scope(struct request *req, size_t i, const json_t *scope,

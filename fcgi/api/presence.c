@@ -14,7 +14,7 @@
 #include "text.h"
 #include "user.h"
 
-enum { ACTIVITY_MAX = 64, NOTE_MAX = 256 };
+enum { ACTIVITY_MAX = 64, NOTE_MAX = 256, SOURCE_MAX = 64 };
 
 static const int64_t AHEAD_MAX_MS = (int64_t)5 * 366 * 86400 * 1000;
 
@@ -22,6 +22,7 @@ static const int64_t AHEAD_MAX_MS = (int64_t)5 * 366 * 86400 * 1000;
 struct row {
 	const char *activity;
 	const char *note;
+	const char *source;
 	char from[24], until[24];	/* ms since 1970, "" for NULL */
 };
 
@@ -75,6 +76,24 @@ static enum err take_until(const json_t *value, int64_t *ms,
 	return err;
 }
 
+/* A program does not pass for the user or a phone of his, and what it says
+ * cannot stay when it is gone. */
+static enum err take_source(const struct presence *presence, struct row *row,
+			    struct fault *fault)
+{
+	enum err err = take_text(presence->source, "/source", SOURCE_MAX,
+		&row->source, fault);
+
+	if (!presence->source || err)
+		return err;
+	if (!row->source)
+		return fault_value(fault, "/source", "too_short");
+	if (text_among("user phone", row->source))
+		return fault_value(fault, "/source", "bad_value");
+	return json_string_length(presence->until) ? OK :
+		fault_value(fault, "/until", "too_short");
+}
+
 static void write_ms(char text[24], int64_t ms)
 {
 	*text = '\0';
@@ -97,6 +116,8 @@ static enum err take(const struct presence *presence, struct row *row,
 		err = take_time(presence->from, "/from", &from, fault);
 	if (!err)
 		err = take_until(presence->until, &until, fault);
+	if (!err)
+		err = take_source(presence, row, fault);
 	if (err)
 		return err;
 	if (from && until && from >= until)
@@ -138,8 +159,9 @@ static enum err write_own(const char *user, const struct row *row)
 {
 	return db_ask(NULL, "UPDATE presence SET activity = $2, note = $3,"
 		" until = to_timestamp($4::float8 / 1000), since = now(),"
-		" source = 'user' WHERE user_name = $1", 4, user,
-		row->activity, row->note, or_null(row->until));
+		" source = $5 WHERE user_name = $1", 5, user,
+		row->activity, row->note, or_null(row->until),
+		row->source ? row->source : "user");
 }
 
 enum err presence_put(const char *user, const struct presence *presence,

@@ -13,6 +13,7 @@ struct presence {
 	json_t *note;
 	json_t *from;
 	json_t *until;
+	json_t *source;	/* of a program; NULL: the user himself */
 };
 
 /** Called with the version as it is, before anything changes; its error is
@@ -38,7 +39,8 @@ enum err presence_get(const char *user, const char *viewer,
 		      json_t **presence);
 
 /**
- * The user says what he does, instead of what was said before.
+ * The user says what he does, instead of what was said before; or a program
+ * does for him, until some time.
  *
  * @return OK; ERR_INPUT, ERR_VALUE with the fault filled; what match says;
  *         ERR_MISSING, ERR_DB

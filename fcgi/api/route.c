@@ -113,6 +113,8 @@ static const struct route routes[] = {
 	{ GET, "/users/{user}", READ, BUDGET_REST, "", api_user_get },
 	{ GET, "/users/{user}/presence", READ, BUDGET_REST, "",
 	  api_user_presence },
+	{ PUT, "/users/{user}/presence/{contact}", PRESENCE | BODY,
+	  BUDGET_REST, "", api_user_presence_put },
 	{ GET, "/users/{user}/calls", READ, BUDGET_REST, "", api_user_calls },
 	{ POST, "/users/{user}/pickup", BARE, BUDGET_CALL, "",
 	  api_user_pickup },
@@ -341,7 +343,7 @@ const char *route_scope(const struct route *route)
 		const char *word;
 	} scopes[] = {
 		{ READ, "read" }, { CALL, "call" }, { SETTINGS, "settings" },
-		{ ADMIN, "admin" }, { LOGIN, "login" }, { 0, "public" },
+		{ PRESENCE, "presence.write" }, { ADMIN, "admin" }, { LOGIN, "login" }, { 0, "public" },
 	};
 	int i = 0;
 

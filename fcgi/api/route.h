@@ -18,6 +18,7 @@ enum {
 	FOREIGN = 128,		/* with BODY: no JSON, and larger */
 	ADMIN = 256 | LOGIN,	/* administrators; denied to operators, and
 				 * there is no such thing for others */
+	PRESENCE = 512 | ADMIN,	/* the same, by a token of its own scope */
 	OPERATOR = 1024 | ADMIN,	/* operators, too */
 };
 

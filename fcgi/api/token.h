@@ -7,7 +7,7 @@
 enum { TOKENS_MAX = 20, TOKEN_NAME_MAX = 64 };
 
 /** What a token may be allowed to do; words of `scopes`. */
-#define TOKEN_SCOPES "read call settings admin"
+#define TOKEN_SCOPES "read call settings admin presence.write"
 
 /**
  * Make one.

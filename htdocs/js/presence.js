@@ -82,10 +82,10 @@ const word = (activity) => Object.hasOwn(t.activities, activity)
 /** "Do not disturb, set by you 10:02" */
 function whyText(name, { activity, since, reason })
 {
-	const isFromPhone = reason === "set"
-		&& model.said.get(name)?.own?.source === "phone";
-	const who = name === model.me.value?.name ? t.you : model.nameOf(name);
-	const why = t.reasons[isFromPhone ? "phone" : reason](who,
+	const source = reason === "set" ? model.said.get(name)?.own?.source : null;
+	const self = name === model.me.value?.name ? t.you : model.nameOf(name);
+	const who = [null, undefined, "user"].includes(source) ? self : source;
+	const why = t.reasons[source === "phone" ? "phone" : reason](who,
 		since ? timeText(since) : "");
 
 	return activity ? `${word(activity)}, ${why}` : why;

@@ -731,6 +731,7 @@ export const texts = {
 			call: "steer your calls",
 			settings: "change your settings",
 			admin: "administer the system",
+			"presence.write": "say what others do",
 		},
 		used: (when) => `last used ${when}`,
 		unused: "not used yet",

@@ -13,7 +13,8 @@ import { texts } from "./texts.js";
 const t = texts.tokens;
 
 // what an administrator gives his programs, he gives by the API
-const SCOPES = Object.keys(t.scopes).filter((one) => one !== "admin");
+const SCOPES = Object.keys(t.scopes).filter((one) =>
+	!["admin", "presence.write"].includes(one));
 
 function Token({ token, onRevoked })
 {
