@@ -322,6 +322,7 @@ def test_ldap_login_comes_and_goes(world, full, apply):
 
 
 def test_check(full, ctl, apply):
+    """K6: names that are safe as an address; and what else is not right yet."""
     code, out, err = ctl("check")
     assert (code, err) == (4, [])
     assert [line.split(":")[0] for line in out] == [

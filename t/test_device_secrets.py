@@ -173,6 +173,27 @@ def test_what_a_user_does_not_renew(world, alice):
     assert [ha1(world, d) for d in ("desk", "hall", "soft")] == before
 
 
+def test_a_fixed_registration_is_the_administrators(world, alice, sip):
+    """K5: only his secret registers it, whatever the user's password is or
+    becomes, and it is not among what a change would end."""
+    assert registers(sip, "hall", OWN)
+    for _ in range(2):
+        assert "hall" not in [one["id"] for one in alice.api.get(
+            "/me/password").json["devices"]]
+        for secret in (PASSWORD, NEW):
+            assert not registers(sip, "hall", secret)
+        assert is_registered(world, "hall")
+        change(alice, PASSWORD, NEW)
+        change(alice, NEW, PASSWORD)
+        Page(world, "alice", PASSWORD)
+    assert registers(sip, "hall", OWN)
+    world.ctl("device", "secret", "hall", input=NEW + "\n")
+    wait_until("hall is out", lambda: not is_registered(world, "hall"), 5)
+    assert not registers(sip, "hall", OWN) and registers(sip, "hall", NEW)
+    world.ctl("device", "secret", "hall", input=OWN + "\n")
+    wait_until("hall is out", lambda: not is_registered(world, "hall"), 5)
+
+
 def test_what_mypbxctl_refuses(world):
     for args, word in ((("set", "desk", "--secret", "mine"), "own, user"),
                        (("set", "none", "--secret", "own"), "no device"),

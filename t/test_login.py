@@ -51,6 +51,7 @@ def forget_failures(world):
 
 
 def test_disabled_system(world, api):
+    """K1: as a new one is, test_enabling in test_ctl.py."""
     world.ctl("disable")
     try:
         assert api.get("/login/methods").json["enabled"] is False
@@ -94,6 +95,7 @@ FAILURES = {
 
 
 def test_failures_are_told_apart_by_nothing(world, api):
+    """K2: who has no password is answered as a wrong one is, as late."""
     bodies, seconds = {}, {what: [] for what in FAILURES}
     for _ in range(4):
         for what, (name, password) in FAILURES.items():

@@ -226,6 +226,7 @@ def test_a_house_registers_at_once(world):
 # ---- K4: one binding ---------------------------------------------------------
 
 def test_a_new_phone_replaces_the_old_one(world, registrar):
+    """K4: where the device says so."""
     with Sip(edge(world)) as first, Sip(edge(world)) as second:
         first.register("alice-desk", "secret-of-a")
         second.register("alice-desk", "secret-of-a")
@@ -240,6 +241,7 @@ def test_a_new_phone_replaces_the_old_one(world, registrar):
 
 
 def test_a_second_phone_is_refused_when_the_device_says_so(world, registrar):
+    """K4: where it does not."""
     with Sip(edge(world)) as first, Sip(edge(world)) as second:
         assert status(first.register("alice-soft", "secret-of-b")) == 200
         assert status(second.register("alice-soft", "secret-of-b")) == 403
