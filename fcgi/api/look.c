@@ -13,14 +13,7 @@
 #include "stamp.h"
 #include "store.h"
 
-/* @return new: what stands in Redis, docs/redis.md */
-static char *word(const char *viewer, const char *what, const char *watched)
-{
-	char today[STAMP_SIZE];
-
-	return mem_printf("%s %s %s %s", stamp_day(today), viewer, what,
-		watched);
-}
+enum { WORD_SIZE = 3 * 64 };	/* names are checked at the door */
 
 static const char *name_at(const json_t *users, size_t i)
 {
@@ -28,47 +21,47 @@ static const char *name_at(const json_t *users, size_t i)
 		"name"));
 }
 
-static void send_words(char **words, int n)
+/* What stands in Redis, docs/redis.md. */
+static void write_word(char word[WORD_SIZE], const char *today,
+		       const char *viewer, const char *what,
+		       const char *watched)
 {
-	const char **argv = mem_zalloc((size_t)(n + 2) * sizeof(*argv));
-	redisReply *reply;
-	int i;
-
-	argv[0] = "SADD";
-	argv[1] = KEY_LOOKS;
-	for (i = 0; i < n; i++)
-		argv[i + 2] = words[i];
-	if (!store_ask_list(&reply, n + 2, argv))
-		freeReplyObject(reply);
-	free(argv);
+	snprintf(word, WORD_SIZE, "%s %s %s %s", today, viewer, what, watched);
 }
 
 void look_note_list(const char *viewer, const char *what,
 		    const json_t *users)
 {
-	size_t all = json_array_size(users), i;
-	char **words = mem_zalloc((all + 1) * sizeof(*words));
-	int n = 0;
+	size_t all = conf.looks_days ? json_array_size(users) : 0, i;
+	char (*words)[WORD_SIZE] = mem_zalloc((all + 1) * sizeof(*words));
+	const char **argv = mem_zalloc((all + 2) * sizeof(*argv));
+	char today[STAMP_SIZE];
+	redisReply *reply;
+	int argc = 0;
 
-	for (i = 0; i < all && conf.looks_days; i++)
-		if (strcmp(name_at(users, i), viewer))
-			words[n++] = word(viewer, what, name_at(users, i));
-	if (n)
-		send_words(words, n);
-	while (n)
-		free(words[--n]);
+	stamp_day(today);
+	argv[argc++] = "SADD";
+	argv[argc++] = KEY_LOOKS;
+	for (i = 0; i < all; i++) {
+		if (!strcmp(name_at(users, i), viewer))
+			continue;
+		write_word(words[i], today, viewer, what, name_at(users, i));
+		argv[argc++] = words[i];
+	}
+	if (argc > 2 && !store_ask_list(&reply, argc, argv))
+		freeReplyObject(reply);
+	free(argv);
 	free(words);
 }
 
 void look_note(const char *viewer, const char *what, const char *watched)
 {
-	char *one;
+	char today[STAMP_SIZE], word[WORD_SIZE];
 
 	if (!conf.looks_days || !strcmp(viewer, watched))
 		return;
-	one = word(viewer, what, watched);
-	send_words(&one, 1);
-	free(one);
+	write_word(word, stamp_day(today), viewer, what, watched);
+	store_do("SADD %s %s", KEY_LOOKS, word);
 }
 
 void look_note_snapshot(const char *viewer)
@@ -94,8 +87,8 @@ static json_t *from_row(const PGresult *rows, int i)
 		"days", atoi(db_text(rows, i, 5)));
 }
 
-/* `after` is the place in this order, in hex: clients shall not make it. One row more than asked for
- * tells whether there is another page. */
+/* `after` is the place in this order, in hex: clients shall not make it. One
+ * row more than asked for tells whether there is another page. */
 enum err look_list(const char *watched, const char *after, int limit,
 		   json_t **items, json_t **next)
 {

@@ -48,9 +48,13 @@ def measure(world, what, ask, count, aim=""):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--count", type=int, default=300)
-    count = parser.parse_args().count
+    parser.add_argument("--looks-days", type=int, default=90,
+                        help="0: nobody is told who looked")
+    args = parser.parse_args()
+    count = args.count
     with new_world(programs=("postgres", "redis", "nginx", "api", "login",
-                             "events", "relay")) as world:
+                             "events", "relay"),
+                   looks_days=args.looks_days) as world:
         world.ctl("enable")
         add_user(world, "alice", 21)
         world.psql("INSERT INTO users (name, node, number, display_name)"
@@ -67,6 +71,10 @@ def main():
             "POST", where + "/vcards", cards), 1)
         measure(world, f"snapshot, {CONTACTS} contacts", lambda: alice.timed(
             "GET", "/snapshot"), count, "20")
+        measure(world, "GET /users, 200", lambda: alice.timed(
+            "GET", "/users?limit=200"), count)
+        measure(world, "GET /users/{user}", lambda: alice.timed(
+            "GET", "/users/c1"), count)
         measure(world, "GET contacts", lambda: alice.timed(
             "GET", where + "/contacts"), count)
         measure(world, "GET vcards", lambda: alice.timed(
