@@ -345,7 +345,7 @@ def test_for_others_nobody_is_told_of(root, alice, bob):
     ("tel", {"from": at(0)}, None), ("tel", {"more": 1}, None),
     ("tel", {"source": 1}, None), ("calendar", {}, None),
     ("calendar", {"from": None}, "/from"),
-    ("calendar", {"from": at(700)}, "/until")])
+    ("calendar", {"from": at(86400)}, "/until")])
 def test_a_program_must_say_until_when(root, contact, body, want):
     answer = root.api.put(f"/users/bob/presence/{contact}", told(**body),
                           422 if want else 400)
