@@ -1,15 +1,13 @@
-"""test_isolation.py - what belongs to another is not there, and a token does
-what its scopes say: each route of the API, from its table and description
+"""test_isolation.py - what belongs to another is not there: each route of the
+API that has a name in its path, from its description, and names in bodies
 """
 
 import collections
 import json
 import re
-import subprocess
 
 import pytest
 
-from api import Api
 from contract import description
 from odd_phone import OddPhone
 from staff import PASSWORD, SECRET, User, hire
@@ -50,19 +48,9 @@ def world(new_world):
     world = new_world(flood=False, rate_login=0, rate_call=0, rate_rest=0,
                       rate_search=0)
     hire(world, OFFICE)
-    world.ctl("user", "add", "root", "--number", "20", "--display-name",
-              "Root", "--admin")
-    world.ctl("password", "root", input=PASSWORD + "\n")
     world.ctl("group", "add", "bobs")
     world.ctl("group", "put", "bobs", "--user", "bob", "--kind", "in")
     return world
-
-
-def table(world):
-    """(verb, path, scope) of each route."""
-    lines = subprocess.run([world.program("mypbx-api"), "routes"], text=True,
-                           check=True, capture_output=True).stdout
-    return [tuple(line.split()[:3]) for line in lines.splitlines()]
 
 
 # ---- the ids of another ------------------------------------------------------------
@@ -256,55 +244,3 @@ def test_nothing_of_it_is_an_event(alice, bob):
     for name in bob.ids.values():
         if len(name) > 1:
             assert f'"{name}"' not in told + lists, name
-
-
-# ---- scopes --------------------------------------------------------------------------
-
-SCOPES = ("read", "call", "settings", "admin", "presence.write")
-HIDDEN = ("admin", "presence.write")	# for others there is no such thing
-MAY = 400	# to all that are let in: they bring a parameter that is none
-
-
-def knock(api, verb, path):
-    return api.request(verb, fill(path, UNKNOWN) + "?nonsense=1").status
-
-
-@pytest.fixture(scope="module")
-def root(world):
-    return User(world, "root")
-
-
-def token(user, scopes):
-    made = user.api.post("/tokens", {"name": "t", "scopes": list(scopes)}, 201)
-    return made.json["id"], Api(user.api.world, Authorization="Bearer "
-                                + made.json["token"])
-
-
-@pytest.mark.parametrize("scopes", [
-    *([one for one in SCOPES if one != off] for off in SCOPES),
-    *([one] for one in SCOPES)], ids="+".join)
-def test_a_token_does_what_its_scopes_say(world, root, scopes):
-    """On every route: one off, all others work; one alone, none else."""
-    name, program = token(root, scopes)
-    for verb, path, scope in table(world):
-        want = (MAY if scope in (*scopes, "public") else
-                404 if scope in HIDDEN else 403)
-        assert knock(program, verb, path) == want, (verb, path, scope)
-    root.api.delete("/tokens/" + name, 204)
-
-
-def test_who_may_do_what_without_a_token(world, alice, root):
-    nobody = Api(world)
-    for verb, path, scope in table(world):
-        wants = ((root.api, MAY), (alice.api, 404 if scope in HIDDEN else MAY),
-                 (nobody, MAY if scope == "public" else 401))
-        for api, want in wants:
-            assert knock(api, verb, path) == want, (verb, path, scope)
-
-
-def test_each_scope_is_one_of_these(world, root, alice):
-    """What is added to the table is seen here."""
-    assert {scope for _, _, scope in table(world)} == {
-        *SCOPES, "login", "public"}
-    for scope in HIDDEN:
-        alice.api.post("/tokens", {"name": "t", "scopes": [scope]}, 422)
