@@ -14,7 +14,10 @@
 #include "stamp.h"
 
 enum {
-	COUNT = 1000,
+	COUNT_FIRST = 50,	/* entries of an answer; more when many come */
+	COUNT_MAX = 1000,
+	COUNT_GROWS = 4,
+	BYTES_MAX = 1024 * 1024,	/* it is all in memory twice */
 	BLOCK_MS = 5000,
 	QUIET_MAX_MS = 12000,	/* BLOCK is the heartbeat: two are missing */
 	UNSEEN_MAX_MS = 1000	/* the log is not trimmed past us so soon */
@@ -26,37 +29,59 @@ static struct {
 	int known;		/* the epoch is */
 	int current;
 	int was_current;
+	size_t count;		/* most entries of the next answer */
 	int64_t heard_ms;	/* then `last` was in the log; 0: unknown */
 } feed;
 
-static void take_entry(const struct cursor *id, const redisReply *fields)
+/* @return its size */
+static size_t take_entry(const struct cursor *id, const redisReply *fields)
 {
 	const char *data;
 	struct entry *entry = entry_read(id, fields, &data);
+	size_t len = entry ? entry->len : 0;
 
 	if (!entry)
-		return;
+		return 0;
 	metric_add_at(METER_ENTRIES, __builtin_ctzll(entry->type_bit), 1);
 	ring_add(entry);
 	park_on_entry(entry, data);
+	return len;
+}
+
+/* After a pause, or when the log is read from its beginning, there may be any
+ * number, of any size. */
+static void set_count(size_t n, size_t bytes)
+{
+	size_t fit = bytes ? BYTES_MAX * n / bytes : COUNT_MAX;
+
+	feed.count = COUNT_GROWS * n;
+	if (feed.count < COUNT_FIRST)
+		feed.count = COUNT_FIRST;
+	if (feed.count > fit)
+		feed.count = fit ? fit : 1;
+	if (feed.count > COUNT_MAX)
+		feed.count = COUNT_MAX;
 }
 
 /* [[key, [[id, [field, value, ...]], ...]]]; nil when nothing came. */
 static size_t take_entries(const redisReply *reply)
 {
 	const redisReply *list;
-	size_t i;
+	size_t i, bytes = 0;
 
 	if (reply->type != REDIS_REPLY_ARRAY || !reply->elements ||
-			reply->element[0]->elements != 2)
+			reply->element[0]->elements != 2) {
+		set_count(0, 0);
 		return 0;
+	}
 	list = reply->element[0]->element[1];
 	for (i = 0; i < list->elements; i++) {
 		if (cursor_parse_id(link_text(list->element[i], 0),
 				&feed.last))
 			continue;
-		take_entry(&feed.last, list->element[i]->element[1]);
+		bytes += take_entry(&feed.last, list->element[i]->element[1]);
 	}
+	set_count(list->elements, bytes);
 	return list->elements;
 }
 
@@ -72,7 +97,7 @@ static int is_unsure(void)
 
 static void on_read(void *arg, const redisReply *reply)
 {
-	size_t n;
+	size_t n, asked = feed.count;
 
 	if (!reply) {
 		if (feed.link.up)	/* refused: still loading, perhaps */
@@ -85,8 +110,8 @@ static void on_read(void *arg, const redisReply *reply)
 	}
 	n = take_entries(reply);
 	/* a full answer does not say how much there is behind it */
-	feed.heard_ms = n < COUNT ? stamp_steady_ms() : 0;
-	if (n < COUNT && !feed.current) {
+	feed.heard_ms = n < asked ? stamp_steady_ms() : 0;
+	if (n < asked && !feed.current) {
 		feed.current = 1;
 		log_info("feed current first=%llu last=%llu",
 			(unsigned long long)ring_floor()->ms,
@@ -107,11 +132,12 @@ static void ask_read(void)
 	cursor_format_id(&feed.last, id);
 	if (feed.current)
 		link_ask(&feed.link, on_read, NULL,
-			"XREAD COUNT %d BLOCK %d STREAMS %s %s", COUNT,
-			BLOCK_MS, KEY_EVENTS, id);
+			"XREAD COUNT %d BLOCK %d STREAMS %s %s",
+			(int)feed.count, BLOCK_MS, KEY_EVENTS, id);
 	else
 		link_ask(&feed.link, on_read, NULL,
-			"XREAD COUNT %d STREAMS %s %s", COUNT, KEY_EVENTS, id);
+			"XREAD COUNT %d STREAMS %s %s",
+			(int)feed.count, KEY_EVENTS, id);
 }
 
 /* What the script says: epoch, first id left, newest id ever, gap. */
@@ -189,6 +215,7 @@ static void on_up(struct link *link)
 {
 	feed.heard_ms = 0;
 	feed.current = 0;
+	feed.count = COUNT_FIRST;
 	go_on();
 }
 
