@@ -10,7 +10,11 @@
 #include "mem.h"
 #include "stamp.h"
 
-enum { BATCH = 256 };
+enum {
+	BATCH = 256,
+	LONG_MS = 1000,		/* spans from here on end in steps */
+	STEP_MS = 20
+};
 
 static struct {
 	int fd;
@@ -130,6 +134,8 @@ void loop_timer(struct timer *timer, int64_t after_ms)
 {
 	loop_timer_stop(timer);
 	timer->at_ms = loop.now_ms + after_ms;
+	if (after_ms >= LONG_MS)
+		timer->at_ms = (timer->at_ms + STEP_MS - 1) / STEP_MS * STEP_MS;
 	if (loop.count + 2 > loop.room) {
 		loop.room = loop.room ? loop.room * 2 : 64;
 		loop.heap = mem_realloc(loop.heap,

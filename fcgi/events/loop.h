@@ -38,7 +38,9 @@ void loop_watch(struct watch *watch, int fd, uint32_t epoll_events);
 /** Watch no longer: its owner may be freed at once. */
 void loop_unwatch(struct watch *watch);
 
-/** Ring once after a span; again to move it. */
+/** Ring once after a span; again to move it. Long ones ring up to 20 ms later,
+ * together: waking up, here and at who is told then, costs more than the
+ * work. */
 void loop_timer(struct timer *timer, int64_t after_ms);
 void loop_timer_stop(struct timer *timer);
 
