@@ -251,15 +251,13 @@ static void test_events(void)
 {
 	struct cursor floor = { 0xab, 0, 0 };
 	struct bytes out = { 0 };
-	struct viewer viewer;
-	struct answer_query query = { .viewer = &viewer, .after = floor,
-		.request_id = "r1" };
+	struct answer_query query = { .after = floor, .request_id = "r1" };
 
 	subject_open();
 	ring_open(1 << 20);
 	ring_reset(&floor);
-	viewer.self = subject_hold("alice");
-	viewer.types = match_all;
+	query.viewer.self = subject_hold("alice");
+	query.viewer.types = match_all;
 	add("alice", 5, "m\"1", "{\"n\":\n1}");
 	add("bob", 6, "", "{\"n\":2}");
 	add("alice", 7, "", "{\"n\":3}");
@@ -291,7 +289,7 @@ static void test_events(void)
 	is_int(answer_stream_events(&out, &query), 0, "blind");
 	is_int((long long)query.after.ms, 0, "and stays where it is");
 	bytes_clear(&out);
-	subject_release(viewer.self);
+	subject_release(query.viewer.self);
 	ring_close();
 	subject_close();
 }

@@ -187,9 +187,9 @@ static void test_watchers(void)
 	watcher_changed(alice);
 	watcher_release(alice);
 	watcher_release(alice);
-	ok(alice->watcher != NULL, "kept until the answer");
+	ok(alice->watching.state, "kept until the answer");
 	fake_link_answer_text("bob=01");
-	ok(!alice->watcher, "gone with his last login");
+	ok(!alice->watching.state, "gone with his last login");
 	ok(!watcher_knows(alice), "and knows nothing");
 	subject_release(alice);
 	subject_release(bob);

@@ -99,7 +99,7 @@ static void source_init(struct source *source,
 	source->part = query->part;
 	source->at = 0;
 	if (!source->part)
-		ring_walk(&source->walk, query->viewer->self, &query->after);
+		ring_walk(&source->walk, query->viewer.self, &query->after);
 }
 
 static const struct entry *source_next(struct source *source,
@@ -139,7 +139,7 @@ static int put_events(struct bytes *to, struct answer_query *query,
 		return 0;
 	source_init(&source, query);
 	while ((entry = source_next(&source, &query->after))) {
-		text = match(entry, query->viewer, &len);
+		text = match(entry, &query->viewer, &len);
 		if (!text)
 			continue;
 		if (n == ANSWER_EVENTS || (n && to->len + len > limit))

@@ -26,7 +26,7 @@ void answer_problem(struct bytes *to, enum err err, const char *detail,
 
 /** What answer_events() has to say. */
 struct answer_query {
-	const struct viewer *viewer;
+	struct viewer viewer;
 	struct cursor after;	/* moves to the end of what was answered */
 	const struct old_part *part;	/* of the log; NULL: the ring */
 	int blind;		/* no event now, and `after` stays */

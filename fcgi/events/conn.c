@@ -31,24 +31,26 @@ enum conn_state {
 
 struct conn {
 	struct watch watch;
-	struct timer timer;
 	LIST_ENTRY(conn) link;
 	struct poll *poll;
-	struct rest *rest;	/* NULL: the socket took all */
+	struct debt *debt;	/* NULL: the rule */
 	enum conn_state state : 8;
 	unsigned keep : 1;
 	uint16_t id;
 };
 
-/* What the socket did not take yet. */
-struct rest {
-	struct bytes bytes;
+/* What is still to come, and until when: the rest of a request, or of an
+ * answer that the socket did not take yet. */
+struct debt {
+	struct conn *conn;
+	struct timer timer;
+	struct bytes rest;	/* of the answer, from `at` on */
 	size_t at;
 };
 
 static LIST_HEAD(, conn) conns = LIST_HEAD_INITIALIZER(conns);
 static size_t count;
-static size_t pending;		/* bytes in all rests */
+static size_t pending;		/* bytes of all rests */
 static int draining;
 static int listen_fd;
 static struct watch listening = { .fd = -1 };
@@ -56,14 +58,17 @@ static struct timer accept_again;
 static struct bytes records;	/* of the answer being written */
 static int last_fd = -1;	/* where one was written; perhaps closed */
 
-static void drop_rest(struct conn *conn)
+static void settle(struct conn *conn)
 {
-	if (!conn->rest)
+	struct debt *debt = conn->debt;
+
+	if (!debt)
 		return;
-	pending -= conn->rest->bytes.len - conn->rest->at;
-	bytes_clear(&conn->rest->bytes);
-	free(conn->rest);
-	conn->rest = NULL;
+	loop_timer_stop(&debt->timer);
+	pending -= debt->rest.len - debt->at;
+	bytes_clear(&debt->rest);
+	free(debt);
+	conn->debt = NULL;
 }
 
 static void destroy(struct conn *conn)
@@ -71,10 +76,9 @@ static void destroy(struct conn *conn)
 	int fd = conn->watch.fd;
 
 	loop_unwatch(&conn->watch);
-	loop_timer_stop(&conn->timer);
 	LIST_REMOVE(conn, link);
 	count--;
-	drop_rest(conn);
+	settle(conn);
 	close(fd);
 	free(conn);
 }
@@ -88,11 +92,22 @@ static void gone(struct conn *conn)
 
 static void on_late(struct timer *timer)
 {
-	struct conn *conn = holder(timer, struct conn, timer);
+	struct conn *conn = holder(timer, struct debt, timer)->conn;
 
 	log_warn("connection cut why=%s",
 		conn->state == CONN_IDLE ? "half a request" : "slow reader");
 	gone(conn);
+}
+
+static struct debt *owe(struct conn *conn, int64_t at_most_ms)
+{
+	if (!conn->debt) {
+		conn->debt = mem_zalloc(sizeof(*conn->debt));
+		conn->debt->conn = conn;
+		conn->debt->timer.on_time = on_late;
+	}
+	loop_timer(&conn->debt->timer, at_most_ms);
+	return conn->debt;
 }
 
 static void end(struct conn *conn)
@@ -117,11 +132,10 @@ static ssize_t push(int fd, const char *data, size_t len)
 /* Keep what the socket did not take. */
 static void keep_rest(struct conn *conn, size_t sent)
 {
-	if (!conn->rest)
-		conn->rest = mem_zalloc(sizeof(*conn->rest));
-	bytes_add(&conn->rest->bytes, records.data + sent, records.len - sent);
+	struct debt *debt = owe(conn, STALL_MS);
+
+	bytes_add(&debt->rest, records.data + sent, records.len - sent);
 	pending += records.len - sent;
-	loop_timer(&conn->timer, STALL_MS);
 	loop_watch(&conn->watch, conn->watch.fd,
 		EPOLLIN | EPOLLRDHUP | EPOLLOUT | EPOLLET);
 }
@@ -133,7 +147,7 @@ static int flush(struct conn *conn)
 	ssize_t n = 0;
 
 	last_fd = conn->watch.fd;
-	if (!conn->rest)
+	if (!conn->debt)
 		n = push(conn->watch.fd, records.data, records.len);
 	if (n < 0 || (size_t)n == records.len)
 		return 1;
@@ -161,8 +175,7 @@ void conn_answer(struct conn *conn, const char *text, size_t len)
 
 static void drained(struct conn *conn)
 {
-	drop_rest(conn);
-	loop_timer_stop(&conn->timer);
+	settle(conn);
 	loop_watch(&conn->watch, conn->watch.fd,
 		EPOLLIN | EPOLLRDHUP | EPOLLET);
 	if (conn->state == CONN_ENDING)
@@ -174,18 +187,18 @@ static void drained(struct conn *conn)
 /* @return whether the connection lives on */
 static int push_rest(struct conn *conn)
 {
-	struct rest *rest = conn->rest;
-	ssize_t n = push(conn->watch.fd, rest->bytes.data + rest->at,
-		rest->bytes.len - rest->at);
+	struct debt *debt = conn->debt;
+	ssize_t n = push(conn->watch.fd, debt->rest.data + debt->at,
+		debt->rest.len - debt->at);
 
 	if (n < 0) {
 		gone(conn);
 		return 0;
 	}
-	rest->at += (size_t)n;
+	debt->at += (size_t)n;
 	pending -= (size_t)n;
 	if (n)
-		loop_timer(&conn->timer, STALL_MS);
+		owe(conn, STALL_MS);
 	return 1;
 }
 
@@ -199,11 +212,11 @@ static void read_request(struct conn *conn)
 		return;
 	}
 	if (look == RECORD_PART) {
-		if (!conn->timer.place)
-			loop_timer(&conn->timer, REQUEST_MS);
+		if (!conn->debt)
+			owe(conn, REQUEST_MS);
 		return;
 	}
-	loop_timer_stop(&conn->timer);
+	settle(conn);
 	if (request_take(fd, &req)) {
 		log_warn("connection cut why=malformed");
 		destroy(conn);
@@ -228,10 +241,10 @@ static void on_ready(struct watch *watch, uint32_t events)
 {
 	struct conn *conn = holder(watch, struct conn, watch);
 
-	if (conn->rest && (events & EPOLLOUT)) {
+	if (conn->debt && (events & EPOLLOUT)) {
 		if (!push_rest(conn))
 			return;
-		if (conn->rest->at == conn->rest->bytes.len) {
+		if (conn->debt->at == conn->debt->rest.len) {
 			drained(conn);
 			return;
 		}
@@ -251,7 +264,6 @@ static void conn_create(int fd)
 
 	conn->watch.fd = -1;
 	conn->watch.on_ready = on_ready;
-	conn->timer.on_time = on_late;
 	LIST_INSERT_HEAD(&conns, conn, link);
 	count++;
 	loop_watch(&conn->watch, fd, EPOLLIN | EPOLLRDHUP | EPOLLET);

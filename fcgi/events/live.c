@@ -31,14 +31,13 @@ enum tab_state {
 };
 
 struct tab {
-	int64_t left_ms;
-	struct session *session;	/* NULL: it is gone */
+	struct session *session;
 	LIST_ENTRY(tab) link;		/* in its session */
 	TAILQ_ENTRY(tab) queue;		/* NEW or LEFT ones */
-	uint32_t open;			/* requests */
-	uint16_t instance_at;		/* in its name */
+	uint32_t left_ms;
+	uint16_t open;			/* requests */
 	enum tab_state state : 8;
-	char name[];			/* user/session/instance */
+	char instance[];
 };
 
 TAILQ_HEAD(tab_queue, tab);
@@ -58,9 +57,24 @@ static struct {
 
 static void destroy(struct tab *tab)
 {
-	if (tab->session)
-		LIST_REMOVE(tab, link);
+	if (tab->state == TAB_NEW)
+		TAILQ_REMOVE(&live.coming, tab, queue);
+	else if (tab->state == TAB_LEFT)
+		TAILQ_REMOVE(&live.leaving, tab, queue);
+	LIST_REMOVE(tab, link);
 	free(tab);
+}
+
+/* How Redis calls it. */
+static void put_name(struct bytes *to, const struct tab *tab)
+{
+	bytes_printf(to, "%s/%s/%s ", tab->session->subject->user,
+		tab->session->id, tab->instance);
+}
+
+static int64_t left_for_ms(const struct tab *tab)
+{
+	return (uint32_t)loop_ms() - tab->left_ms;
 }
 
 static void come(struct tab *tab)
@@ -74,18 +88,15 @@ static void come(struct tab *tab)
 static void leave(struct tab *tab)
 {
 	tab->state = TAB_LEFT;
-	tab->left_ms = loop_ms();
+	tab->left_ms = (uint32_t)loop_ms();
 	TAILQ_INSERT_TAIL(&live.leaving, tab, queue);
 }
 
 static struct tab *create(struct session *session, const char *instance)
 {
-	const char *user = session->subject->user;
-	size_t at = strlen(user) + strlen(session->id) + 2;
-	struct tab *tab = mem_zalloc(sizeof(*tab) + at + strlen(instance) + 1);
+	struct tab *tab = mem_zalloc(sizeof(*tab) + strlen(instance) + 1);
 
-	sprintf(tab->name, "%s/%s/%s", user, session->id, instance);
-	tab->instance_at = (uint16_t)at;
+	strcpy(tab->instance, instance);
 	tab->session = session;
 	LIST_INSERT_HEAD(&session->tabs, tab, link);
 	come(tab);
@@ -97,7 +108,7 @@ static struct tab *find(struct session *session, const char *instance)
 	struct tab *tab;
 
 	LIST_FOREACH(tab, &session->tabs, link)
-		if (!strcmp(tab->name + tab->instance_at, instance))
+		if (!strcmp(tab->instance, instance))
 			return tab;
 	return NULL;
 }
@@ -131,16 +142,6 @@ void live_leave(struct tab *tab)
 		destroy(tab);
 }
 
-void live_forget(struct session *session)
-{
-	struct tab *tab;
-
-	while ((tab = LIST_FIRST(&session->tabs))) {
-		LIST_REMOVE(tab, link);
-		tab->session = NULL;
-	}
-}
-
 /* The session in a tab's name, "user/session/instance"; NULL: unknown. */
 static struct session *session_in(const char *name)
 {
@@ -159,12 +160,10 @@ static struct session *session_in(const char *name)
 
 static void refuse_tab(struct tab *tab)
 {
-	if (tab->state == TAB_HELD) {
+	if (tab->state == TAB_HELD)
 		tab->state = TAB_REFUSED;
-	} else if (tab->state == TAB_LEFT) {
-		TAILQ_REMOVE(&live.leaving, tab, queue);
+	else if (tab->state == TAB_LEFT)
 		destroy(tab);
-	}
 }
 
 static void refuse(const char *name)
@@ -222,7 +221,7 @@ static void on_hold(struct timer *timer)
 	if (live.holding)
 		return;
 	for (tab = first; tab && n < HOLD_MAX; tab = TAILQ_NEXT(tab, queue), n++)
-		bytes_printf(&names, "%s ", tab->name);
+		put_name(&names, tab);
 	live.holding = n && !tell_held(names.data);
 	for (; live.holding && n; n--)
 		settle(TAILQ_FIRST(&live.coming));
@@ -233,6 +232,12 @@ static void on_told(void *arg, const redisReply *reply)
 {
 	if (!reply)
 		live.again = 1;
+}
+
+static void put_left(struct bytes *to, const struct tab *tab)
+{
+	put_name(to, tab);
+	bytes_printf(to, "%lld ", (long long)left_for_ms(tab));
 }
 
 static int tell_left(const char *names)
@@ -253,19 +258,32 @@ static int tell_leaving(void)
 	int n = 0, sent;
 
 	for (; tab && n < BATCH; tab = TAILQ_NEXT(tab, queue), n++) {
-		if (loop_ms() - tab->left_ms < LINGER_MS)
+		if (left_for_ms(tab) < LINGER_MS)
 			break;
-		bytes_printf(&names, "%s %lld ", tab->name,
-			(long long)(loop_ms() - tab->left_ms));
+		put_left(&names, tab);
 	}
 	sent = n && !tell_left(names.data) ? n : 0;
-	for (n = 0; n < sent; n++) {
-		tab = TAILQ_FIRST(&live.leaving);
-		TAILQ_REMOVE(&live.leaving, tab, queue);
-		destroy(tab);
-	}
+	for (n = 0; n < sent; n++)
+		destroy(TAILQ_FIRST(&live.leaving));
 	bytes_clear(&names);
 	return sent == BATCH;
+}
+
+/* When Redis cannot be told, the name of this process ends, and they with it;
+ * see renew(). */
+void live_forget(struct session *session)
+{
+	struct bytes names = { 0 };
+	struct tab *tab;
+
+	while ((tab = LIST_FIRST(&session->tabs))) {
+		if (tab->state == TAB_LEFT)
+			put_left(&names, tab);
+		destroy(tab);
+	}
+	if (names.len)
+		tell_left(names.data);
+	bytes_clear(&names);
 }
 
 static void on_swept(void *arg, const redisReply *reply)
@@ -303,12 +321,8 @@ static void renew_tabs(struct session *session)
  * is silent; what is true is said under a new one. */
 static void renew(void)
 {
-	struct tab *tab;
-
-	while ((tab = TAILQ_FIRST(&live.leaving))) {
-		TAILQ_REMOVE(&live.leaving, tab, queue);
-		destroy(tab);
-	}
+	while (!TAILQ_EMPTY(&live.leaving))
+		destroy(TAILQ_FIRST(&live.leaving));
 	id_make('e', live.process);
 	live.unknown = 1;
 	live.again = 0;
@@ -345,16 +359,6 @@ void live_open(struct link *ask)
 	loop_timer(&live.tick, TICK_MS);
 }
 
-static void drop(struct tab_queue *queue)
-{
-	struct tab *tab;
-
-	while ((tab = TAILQ_FIRST(queue))) {
-		TAILQ_REMOVE(queue, tab, queue);
-		destroy(tab);
-	}
-}
-
 static void drop_tabs(struct session *session)
 {
 	struct tab *tab;
@@ -367,7 +371,5 @@ void live_close(void)
 {
 	loop_timer_stop(&live.hold);
 	loop_timer_stop(&live.tick);
-	drop(&live.coming);
-	drop(&live.leaving);
 	session_each(drop_tabs);
 }

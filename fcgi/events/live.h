@@ -31,7 +31,7 @@ struct tab *live_enter(struct session *session, const char *instance);
 /** It is answered, or gone. NULL is fine. */
 void live_leave(struct tab *tab);
 
-/** The session is about to be freed. */
+/** The session is about to be freed: its tabs have left. */
 void live_forget(struct session *session);
 
 /** What live tells; written in park.c: the user has too many live logins. */

@@ -82,15 +82,26 @@ void loop_unwatch(struct watch *watch)
 			loop.ready[i].data.ptr = NULL;
 }
 
+/* @return ms from now, negative when it is over */
+static int left_ms(const struct timer *timer)
+{
+	return (int32_t)(timer->at_ms - (uint32_t)loop.now_ms);
+}
+
+static int is_before(const struct timer *a, const struct timer *b)
+{
+	return (int32_t)(a->at_ms - b->at_ms) < 0;
+}
+
 static void put(struct timer *timer, size_t place)
 {
 	loop.heap[place] = timer;
-	timer->place = place;
+	timer->place = (uint32_t)place;
 }
 
 static void sift_up(struct timer *timer, size_t place)
 {
-	while (place > 1 && loop.heap[place / 2]->at_ms > timer->at_ms) {
+	while (place > 1 && is_before(timer, loop.heap[place / 2])) {
 		put(loop.heap[place / 2], place);
 		place /= 2;
 	}
@@ -102,10 +113,10 @@ static void sift_down(struct timer *timer, size_t place)
 	size_t child;
 
 	while ((child = place * 2) <= loop.count) {
-		if (child < loop.count && loop.heap[child + 1]->at_ms <
-				loop.heap[child]->at_ms)
+		if (child < loop.count && is_before(loop.heap[child + 1],
+				loop.heap[child]))
 			child++;
-		if (loop.heap[child]->at_ms >= timer->at_ms)
+		if (!is_before(loop.heap[child], timer))
 			break;
 		put(loop.heap[child], place);
 		place = child;
@@ -124,7 +135,7 @@ void loop_timer_stop(struct timer *timer)
 	last = loop.heap[loop.count--];
 	if (last == timer)
 		return;
-	if (place > 1 && loop.heap[place / 2]->at_ms > last->at_ms)
+	if (place > 1 && is_before(last, loop.heap[place / 2]))
 		sift_up(last, place);
 	else
 		sift_down(last, place);
@@ -132,10 +143,12 @@ void loop_timer_stop(struct timer *timer)
 
 void loop_timer(struct timer *timer, int64_t after_ms)
 {
+	int64_t at_ms = loop.now_ms + after_ms;
+
 	loop_timer_stop(timer);
-	timer->at_ms = loop.now_ms + after_ms;
 	if (after_ms >= LONG_MS)
-		timer->at_ms = (timer->at_ms + STEP_MS - 1) / STEP_MS * STEP_MS;
+		at_ms = (at_ms + STEP_MS - 1) / STEP_MS * STEP_MS;
+	timer->at_ms = (uint32_t)at_ms;
 	if (loop.count + 2 > loop.room) {
 		loop.room = loop.room ? loop.room * 2 : 64;
 		loop.heap = mem_realloc(loop.heap,
@@ -151,14 +164,14 @@ int64_t loop_spread(int64_t span_ms)
 
 static int sleep_ms(void)
 {
-	int64_t ms;
+	int ms;
 
 	if (!loop.count)
 		return -1;
-	ms = loop.heap[1]->at_ms - loop.now_ms;
+	ms = left_ms(loop.heap[1]);
 	if (ms < 0)
 		return 0;
-	return ms > 60000 ? 60000 : (int)ms;
+	return ms > 60000 ? 60000 : ms;
 }
 
 static void tell_ready(void)
@@ -178,7 +191,7 @@ static void tell_timers(void)
 {
 	struct timer *timer;
 
-	while (loop.count && loop.heap[1]->at_ms <= loop.now_ms) {
+	while (loop.count && left_ms(loop.heap[1]) <= 0) {
 		timer = loop.heap[1];
 		loop_timer_stop(timer);
 		timer->on_time(timer);

@@ -13,8 +13,8 @@ struct watch {
 
 /** A point in time; lives inside its owner. */
 struct timer {
-	int64_t at_ms;
-	size_t place;		/* in the heap, from 1; 0: not set */
+	uint32_t at_ms;		/* of loop_ms(), which goes further */
+	uint32_t place;		/* in the heap, from 1; 0: not set */
 	void (*on_time)(struct timer *timer);
 };
 
@@ -38,9 +38,9 @@ void loop_watch(struct watch *watch, int fd, uint32_t epoll_events);
 /** Watch no longer: its owner may be freed at once. */
 void loop_unwatch(struct watch *watch);
 
-/** Ring once after a span; again to move it. Long ones ring up to 20 ms later,
- * together: waking up, here and at who is told then, costs more than the
- * work. */
+/** Ring once after a span, of days at most; again to move it. Long ones ring
+ * up to 20 ms later, together: waking up, here and at who is told then, costs
+ * more than the work. */
 void loop_timer(struct timer *timer, int64_t after_ms);
 void loop_timer_stop(struct timer *timer);
 

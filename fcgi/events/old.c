@@ -48,7 +48,7 @@ static void tell_lost(const struct cursor *reach)
 
 	for (place = TAILQ_FIRST(&queue); place; place = next) {
 		next = TAILQ_NEXT(place, link);
-		if (cursor_compare(place->after, reach) < 0)
+		if (cursor_compare(park_cursor(place), reach) < 0)
 			tell(place, ERR_OLD, NULL);
 	}
 }
@@ -71,7 +71,7 @@ static void tell_part(const struct old_part *part)
 		next = TAILQ_NEXT(place, link);
 		/* those behind it have asked for the next part meanwhile */
 		done = place == end;
-		if (!is_in(part, place->after))
+		if (!is_in(part, park_cursor(place)))
 			continue;
 		n++;
 		tell(place, OK, part);
@@ -162,7 +162,7 @@ static void go_on(void)
 		loop_timer(&later, PAUSE_MS);
 		return;
 	}
-	asked = *TAILQ_FIRST(&queue)->after;
+	asked = *park_cursor(TAILQ_FIRST(&queue));
 	asking = !link_ask(&redis, on_part, NULL, "EVAL %s 2 %s %s %s %d",
 		script_old, KEY_EVENTS, KEY_EPOCH,
 		cursor_format_id(&asked, id), COUNT);
@@ -178,20 +178,14 @@ static void on_later(struct timer *timer)
 	go_on();
 }
 
-void old_want(struct old_place *place, const struct cursor *after)
+void old_want(struct old_place *place)
 {
-	if (place->after)
-		return;
-	place->after = after;
 	TAILQ_INSERT_TAIL(&queue, place, link);
 	go_on();
 }
 
 void old_leave(struct old_place *place)
 {
-	if (!place->after)
-		return;
-	place->after = NULL;
 	TAILQ_REMOVE(&queue, place, link);
 }
 

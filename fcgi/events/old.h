@@ -26,19 +26,21 @@ struct old_part {
 /** A place in the queue; lives inside its owner. */
 struct old_place {
 	TAILQ_ENTRY(old_place) link;
-	const struct cursor *after;	/* NULL: not in the queue */
 };
 
 void old_open(void);
 void old_close(void);
 
-/** Wait for the part behind a cursor; told once. No harm when it waits. The
- * cursor is borrowed until then. */
-void old_want(struct old_place *place, const struct cursor *after);
+/** Wait for the part behind the owner's cursor; told once, unless it leaves
+ * before. */
+void old_want(struct old_place *place);
 void old_leave(struct old_place *place);
 
+/** What the queue asks; written in poll.c: where the owner stands. Borrowed. */
+const struct cursor *park_cursor(const struct old_place *place);
+
 /**
- * What the queue tells; written in park.c.
+ * ... and what it tells.
  *
  * @param err   ERR_OLD: the log does not reach back that far either;
  *              ERR_STORE

@@ -58,10 +58,7 @@ static void admit(struct poll *poll)
 		poll_refuse(poll, ERR_RATE, "too many polls of one login");
 		return;
 	}
-	free(poll->secret_hash);
-	poll->secret_hash = NULL;
-	poll->viewer.self = session->subject;
-	poll->tab = live_enter(session, poll_instance(poll));
+	poll_admit(poll);
 	poll_serve(poll);
 }
 
@@ -198,7 +195,7 @@ static void lose_all(struct session *session)
 
 	for (poll = TAILQ_FIRST(&session->polls); poll; poll = next) {
 		next = TAILQ_NEXT(poll, link);
-		old_leave(&poll->old);
+		poll_leave_old(poll);
 		if (poll->state == POLL_DOUBT || poll->state == POLL_OLD)
 			poll_serve(poll);
 		else if (poll->state == POLL_PARKED ||

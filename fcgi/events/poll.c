@@ -44,18 +44,27 @@ static void set_state(struct poll *poll, enum poll_state state)
 	count(poll, 1);
 }
 
+void poll_leave_old(struct poll *poll)
+{
+	if (poll->wants_old)
+		old_leave(&poll->old);
+	poll->wants_old = 0;
+}
+
 void poll_destroy(struct poll *poll)
 {
 	struct session *session = poll->session;
 
 	count(poll, -1);
 	loop_timer_stop(&poll->timer);
-	old_leave(&poll->old);
-	live_leave(poll->tab);
+	poll_leave_old(poll);
 	wake_forget(poll);
+	if (poll->admitted)
+		live_leave(poll->tab);
+	else
+		free(poll->secret_hash);
 	TAILQ_REMOVE(&session->polls, poll, link);
 	session->poll_count--;
-	free(poll->secret_hash);
 	free(poll);
 	session_unused(session);
 }
@@ -73,12 +82,12 @@ static int is_old(const struct poll *poll)
 int poll_is_waiting(const struct poll *poll)
 {
 	return poll->state == POLL_PARKED || (poll->state == POLL_STREAM &&
-		!poll->full && !poll->old.after);
+		!poll->full && !poll->wants_old);
 }
 
 static int is_known(const struct poll *poll)
 {
-	return poll->viewer.self && watcher_knows(poll->viewer.self);
+	return poll->admitted && watcher_knows(poll->session->subject);
 }
 
 void poll_skip_to(struct poll *poll, struct cursor upto)
@@ -104,7 +113,7 @@ static struct answer_query answer_query(const struct poll *poll,
 					const struct old_part *part)
 {
 	struct answer_query query = {
-		.viewer = &poll->viewer,
+		.viewer = { poll->session->subject, poll->types },
 		.after = poll->after,
 		.part = part,
 		.request_id = request_id(poll),
@@ -191,7 +200,7 @@ static void wait_or_answer(struct poll *poll)
 	struct answer_query query = answer_query(poll, NULL);
 
 	if (poll->state != POLL_PARKED && poll->wait_s && !draining &&
-	    ring_can_wait(poll->viewer.self, &poll->after)) {
+	    ring_can_wait(poll->session->subject, &poll->after)) {
 		wait_from_now(poll);
 		wake_later(poll);
 		return;
@@ -262,7 +271,8 @@ static void go_blind(struct poll *poll)
 {
 	if (poll->state == POLL_PARKED)
 		return;
-	if (watcher_failed(poll->viewer.self) && poll->state != POLL_STREAM)
+	if (watcher_failed(poll->session->subject) &&
+			poll->state != POLL_STREAM)
 		poll_refuse(poll, ERR_STORE, NULL);
 	else
 		delay(poll, POLL_BLIND);
@@ -271,8 +281,10 @@ static void go_blind(struct poll *poll)
 static void want_old(struct poll *poll)
 {
 	delay(poll, POLL_OLD);
-	if (!poll->full)
-		old_want(&poll->old, &poll->after);
+	if (poll->full || poll->wants_old)
+		return;
+	poll->wants_old = 1;
+	old_want(&poll->old);
 }
 
 static void serve_stream(struct poll *poll, const struct old_part *part)
@@ -339,11 +351,17 @@ static void serve_part(struct poll *poll, const struct old_part *part)
 	poll_serve(poll);
 }
 
+const struct cursor *park_cursor(const struct old_place *place)
+{
+	return &holder(place, struct poll, old)->after;
+}
+
 void park_on_part(struct old_place *place, enum err err,
 		  const struct old_part *part)
 {
 	struct poll *poll = holder(place, struct poll, old);
 
+	poll->wants_old = 0;
 	if (err == ERR_OLD)
 		poll_lose(poll);
 	else if (err)
@@ -404,7 +422,7 @@ struct poll *poll_create(struct conn *conn, const struct query *query,
 			 const char *secret)
 {
 	size_t at = strlen(query->instance) + 1;
-	struct poll *poll = mem_zalloc(sizeof(*poll) + at +
+	struct poll *poll = mem_zalloc(offsetof(struct poll, texts) + at +
 		strlen(request) + 1);
 
 	strcpy(poll->texts, query->instance);
@@ -414,9 +432,9 @@ struct poll *poll_create(struct conn *conn, const struct query *query,
 	poll->conn = conn;
 	poll->session = session;
 	poll->timer.on_time = on_time;
-	poll->viewer.types = query->types;
+	poll->types = query->types;
 	poll->after = query->after;
-	poll->wait_s = (uint32_t)query->wait_s;
+	poll->wait_s = (uint16_t)query->wait_s;
 	poll->stream = query->stream != 0;
 	poll->secret_hash = mem_zalloc(DIGEST_BYTES);
 	auth_digest(secret, poll->secret_hash);
@@ -424,6 +442,13 @@ struct poll *poll_create(struct conn *conn, const struct query *query,
 	session->poll_count++;
 	conn_set_poll(conn, poll);
 	return poll;
+}
+
+void poll_admit(struct poll *poll)
+{
+	free(poll->secret_hash);
+	poll->admitted = 1;
+	poll->tab = live_enter(poll->session, poll_instance(poll));
 }
 
 void poll_drain(void)

@@ -31,18 +31,24 @@ enum poll_news {
 struct poll {
 	struct conn *conn;
 	struct session *session;
-	struct tab *tab;		/* once admitted; NULL for a token */
+	union {
+		unsigned char *secret_hash;	/* until admitted */
+		struct tab *tab;	/* then; NULL for a token */
+	};
 	TAILQ_ENTRY(poll) link;		/* in its session */
-	TAILQ_ENTRY(poll) news;		/* while there is some: wake.c */
-	struct old_place old;
+	union {		/* what comes from an old part comes first */
+		TAILQ_ENTRY(poll) news;	/* while there is some: wake.c */
+		struct old_place old;	/* while it wants some */
+	};
 	struct timer timer;
-	struct viewer viewer;
+	uint64_t types;			/* bits of match_types() */
 	struct cursor after;
-	unsigned char *secret_hash;	/* until checked */
 	uint32_t news_ms;		/* since when, while it may wait */
-	uint32_t wait_s;
+	uint16_t wait_s;
 	enum poll_state state : 8;
 	enum poll_news has_news : 8;
+	unsigned admitted : 1;
+	unsigned wants_old : 1;
 	unsigned stream : 1;
 	unsigned begun : 1;		/* its head is out */
 	unsigned full : 1;		/* and its reader is slow */
@@ -64,6 +70,12 @@ struct poll *poll_create(struct conn *conn, const struct query *query,
 			 const char *secret);
 
 void poll_destroy(struct poll *poll);
+
+/** Its secret was the right one: from here on it is a client of the login. */
+void poll_admit(struct poll *poll);
+
+/** It does not wait for an old part of the log any more. */
+void poll_leave_old(struct poll *poll);
 
 /** Judge its cursor, and answer or park it: no news is left for it. May free
  * it. */

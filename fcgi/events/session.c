@@ -14,7 +14,7 @@
 #include "watcher.h"
 
 enum {
-	BUCKETS = 16384,
+	BUCKETS = 4096,		/* a chain of 4 at 15 000 logins */
 	FRESH_MS = 600 * 1000,	/* then ask again, or forget */
 	/* The end of a login is told before or after its key is removed:
 	 * an answer that was on its way must not open it again. */
@@ -23,7 +23,7 @@ enum {
 	AGAIN_MS = 5000
 };
 
-static LIST_HEAD(bucket, session) buckets[BUCKETS];
+static SLIST_HEAD(bucket, session) buckets[BUCKETS];
 static struct link *redis;
 static const char fields[] = "HMGET %s user secret_hash expires scopes";
 
@@ -40,7 +40,7 @@ struct session *session_find(const char *id)
 {
 	struct session *s;
 
-	LIST_FOREACH(s, bucket_of(id), link)
+	SLIST_FOREACH(s, bucket_of(id), link)
 		if (!strcmp(s->id, id))
 			return s;
 	return NULL;
@@ -73,11 +73,11 @@ static void leave_user(struct session *s)
 static void destroy(struct session *s)
 {
 	loop_timer_stop(&s->timer);
-	LIST_REMOVE(s, link);
+	SLIST_REMOVE(bucket_of(s->id), s, session, link);
 	metric_add(METER_SESSIONS, -1);
+	live_forget(s);
 	if (s->subject)
 		leave_user(s);
-	live_forget(s);
 	free(s->scopes);
 	free(s);
 }
@@ -159,13 +159,14 @@ static void on_time(struct timer *timer)
 
 static struct session *create(const char *id)
 {
-	struct session *s = mem_zalloc(sizeof(*s) + strlen(id) + 1);
+	struct session *s = mem_zalloc(offsetof(struct session, id) +
+		strlen(id) + 1);
 
 	strcpy(s->id, id);
 	s->timer.on_time = on_time;
 	TAILQ_INIT(&s->polls);
 	LIST_INIT(&s->tabs);
-	LIST_INSERT_HEAD(bucket_of(id), s, link);
+	SLIST_INSERT_HEAD(bucket_of(id), s, link);
 	metric_add(METER_SESSIONS, 1);
 	return s;
 }
@@ -219,8 +220,8 @@ void session_each(void (*fn)(struct session *session))
 	size_t i;
 
 	for (i = 0; i < BUCKETS; i++)
-		for (s = LIST_FIRST(&buckets[i]); s; s = next) {
-			next = LIST_NEXT(s, link);
+		for (s = SLIST_FIRST(&buckets[i]); s; s = next) {
+			next = SLIST_NEXT(s, link);
 			fn(s);
 		}
 }

@@ -23,18 +23,18 @@ enum session_state {
 
 /** A login. Lives as long as polls use it, and some minutes more. */
 struct session {
-	enum session_state state;
-	int poll_count;
 	struct subject *subject;	/* its user; NULL until OPEN */
 	char *scopes;		/* of a token; NULL for a login */
 	struct session *next_of_user;
 	struct poll_list polls;
 	struct tab_list tabs;	/* see live.h */
-	LIST_ENTRY(session) link;	/* in its bucket */
+	SLIST_ENTRY(session) link;	/* in its bucket */
 	int64_t expires_ms;		/* unix time */
 	struct timer timer;
 	unsigned char secret_hash[DIGEST_BYTES];
-	char asking;
+	uint32_t poll_count;
+	enum session_state state : 8;
+	unsigned asking : 1;
 	char id[];
 };
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 struct session;
-struct watcher;
+struct watchlist;
 
 enum { SUBJECT_ID_MAX = 0xffffff };	/* three bytes, for watchlist.c */
 
@@ -23,6 +23,16 @@ struct subject_ids {
 	uint32_t count;
 };
 
+/** What a user may see. */
+struct watching {
+	struct watchlist *list;	/* NULL: nobody */
+	uint32_t logins;
+	uint8_t state;		/* 0: he has no login, nobody asks */
+	uint8_t asking;
+	uint8_t again;		/* it changed while it was asked for */
+	uint8_t noted_day;	/* that he looks; 0: not yet */
+};
+
 /** A user, as long as anybody holds him. What is kept of him belongs to the
  * file that is named. */
 struct subject {
@@ -31,7 +41,7 @@ struct subject {
 	uint32_t held;
 	struct chain chain;		/* ring.c: of his private entries */
 	struct session *sessions;	/* session.c: his logins */
-	struct watcher *watcher;	/* watcher.c: while he has some */
+	struct watching watching;	/* watcher.c */
 	struct subject_ids watchers;	/* watcher.c: who has him in a list */
 	char user[];
 };

@@ -63,9 +63,7 @@ static void wake(struct session *session, const struct entry *entry)
 	struct poll *poll;
 
 	TAILQ_FOREACH(poll, &session->polls, link) {
-		if (poll->has_news >= urgency(entry) ||
-				(poll->state != POLL_PARKED &&
-				poll->state != POLL_STREAM))
+		if (poll->has_news >= urgency(entry) || !poll_is_waiting(poll))
 			continue;
 		poll_skip_to(poll, cursor_before(&entry->id));
 		if (entry_can_wait(entry))

@@ -1,9 +1,6 @@
 /* watcher.c - users that watch others: a cache of watch:<user> */
 #include "watcher.h"
 
-#include <stdlib.h>
-#include <sys/queue.h>
-
 #include "conf.h"
 #include "err.h"
 #include "keys.h"
@@ -17,118 +14,104 @@
 enum { AGAIN_MS = 1000, DAY_MS = 86400 * 1000 };
 
 enum watcher_state {
+	WATCHER_NONE,		/* no login of his is here */
 	WATCHER_ASKED,		/* what he may see is not known */
 	WATCHER_KNOWN,
 	WATCHER_FAILED		/* nor could it be asked; again soon */
 };
 
-struct watcher {
-	struct subject *user;
-	struct watchlist *list;	/* NULL: nobody */
-	LIST_ENTRY(watcher) of_all;	/* while the list holds all others */
-	uint32_t logins;
-	uint32_t noted_day;	/* since 1970: that he looks; 0: not yet */
-	enum watcher_state state : 8;
-	unsigned asking : 1;
-	unsigned again : 1;	/* it changed while it was asked for */
-};
-
 static struct timer retry;	/* of the FAILED ones */
-static LIST_HEAD(, watcher) of_all = LIST_HEAD_INITIALIZER(of_all);
+static struct subject_ids of_all;	/* whose list holds all others */
 static struct link *redis;
 
 /* The table of who is watched by whom follows the list. After a gap all are
  * asked for again, and most are what they were. */
-static void set_list(struct watcher *w, struct watchlist *list)
+static void set_list(struct subject *user, struct watchlist *list)
 {
+	struct watchlist *was = user->watching.list;
 	uint32_t i;
 
-	if (watchlist_equal(w->list, list)) {
+	if (watchlist_equal(was, list)) {
 		watchlist_destroy(list);
 		return;
 	}
-	for (i = 0; w->list && i < w->list->count; i++)
-		subject_ids_remove(&watchlist_user(w->list, i)->watchers,
-			w->user->id);
-	if (w->list && w->list->others)
-		LIST_REMOVE(w, of_all);
-	watchlist_destroy(w->list);
-	w->list = list;
+	for (i = 0; was && i < was->count; i++)
+		subject_ids_remove(&watchlist_user(was, i)->watchers, user->id);
+	if (was && was->others)
+		subject_ids_remove(&of_all, user->id);
+	watchlist_destroy(was);
+	user->watching.list = list;
 	for (i = 0; list && i < list->count; i++)
 		if (watchlist_at(list, i))
 			subject_ids_add(&watchlist_user(list, i)->watchers,
-				w->user->id);
+				user->id);
 	if (list && list->others)
-		LIST_INSERT_HEAD(&of_all, w, of_all);
+		subject_ids_add(&of_all, user->id);
 }
 
-static void destroy(struct watcher *w)
+static void forget(struct subject *user)
 {
-	struct subject *user = w->user;
-
-	set_list(w, NULL);
-	user->watcher = NULL;
-	free(w);
+	set_list(user, NULL);
+	user->watching.state = WATCHER_NONE;
 	subject_release(user);
 }
 
-static void take(struct watcher *w, const redisReply *reply)
+static void take(struct subject *user, const redisReply *reply)
 {
 	struct watchlist *list = NULL;
 
 	if (reply->str) {
 		list = watchlist_parse(reply->str, reply->len);
 		if (!list)
-			log_warn("watch list refused user=%s", w->user->user);
+			log_warn("watch list refused user=%s", user->user);
 	}
-	set_list(w, list);
-	w->state = WATCHER_KNOWN;
+	set_list(user, list);
+	user->watching.state = WATCHER_KNOWN;
 }
 
-static enum err ask(struct watcher *w);
+static enum err ask(struct subject *user);
 
-static void fail(struct watcher *w)
+static void fail(struct subject *user)
 {
-	w->state = WATCHER_FAILED;
+	user->watching.state = WATCHER_FAILED;
 	if (!retry.place)
 		loop_timer(&retry, AGAIN_MS);
-	park_on_watch(w->user);
+	park_on_watch(user);
 }
 
 static void on_list(void *arg, const redisReply *reply)
 {
-	struct watcher *w = arg;
+	struct subject *user = arg;
 
-	w->asking = 0;
-	if (!w->logins) {
-		destroy(w);
-	} else if (w->again) {
-		if (ask(w))
-			fail(w);
+	user->watching.asking = 0;
+	if (!user->watching.logins) {
+		forget(user);
+	} else if (user->watching.again) {
+		if (ask(user))
+			fail(user);
 	} else if (reply) {
-		take(w, reply);
-		park_on_watch(w->user);
+		take(user, reply);
+		park_on_watch(user);
 	} else {
-		fail(w);
+		fail(user);
 	}
 }
 
-static enum err ask(struct watcher *w)
+static enum err ask(struct subject *user)
 {
 	char key[KEY_SIZE];
 
-	w->again = 0;
-	w->asking = !link_ask(redis, on_list, w, "GET %s",
-		key_watch(key, w->user->user));
-	return w->asking ? OK : ERR_STORE;
+	user->watching.again = 0;
+	user->watching.asking = !link_ask(redis, on_list, user, "GET %s",
+		key_watch(key, user->user));
+	return user->watching.asking ? OK : ERR_STORE;
 }
 
 static void ask_failed(struct subject *user)
 {
-	struct watcher *w = user->watcher;
-
-	if (w && w->state == WATCHER_FAILED && !w->asking && ask(w))
-		fail(w);
+	if (user->watching.state == WATCHER_FAILED &&
+	    !user->watching.asking && ask(user))
+		fail(user);
 }
 
 static void on_retry(struct timer *timer)
@@ -136,22 +119,13 @@ static void on_retry(struct timer *timer)
 	subject_each(ask_failed);
 }
 
-static void ask_anew(struct watcher *w)
+static void ask_anew(struct subject *user)
 {
-	w->state = WATCHER_ASKED;
-	w->noted_day = 0;
-	w->again = w->asking;
-	if (!w->asking && ask(w))
-		fail(w);
-}
-
-static struct watcher *create(struct subject *user)
-{
-	struct watcher *w = mem_zalloc(sizeof(*w));
-
-	w->user = subject_keep(user);
-	user->watcher = w;
-	return w;
+	user->watching.state = WATCHER_ASKED;
+	user->watching.noted_day = 0;
+	user->watching.again = user->watching.asking;
+	if (!user->watching.asking && ask(user))
+		fail(user);
 }
 
 void watcher_open(struct link *ask_link)
@@ -162,45 +136,42 @@ void watcher_open(struct link *ask_link)
 
 void watcher_hold(struct subject *user)
 {
-	struct watcher *w = user->watcher;
-
-	if (!w) {
-		w = create(user);
-		if (ask(w))	/* its polls are told when they come */
-			fail(w);
+	if (user->watching.state == WATCHER_NONE) {
+		subject_keep(user);
+		user->watching.state = WATCHER_ASKED;
+		if (ask(user))	/* its polls are told when they come */
+			fail(user);
 	}
-	w->logins++;
+	user->watching.logins++;
 }
 
 void watcher_release(struct subject *user)
 {
-	struct watcher *w = user->watcher;
-
-	if (!--w->logins && !w->asking)
-		destroy(w);
+	if (!--user->watching.logins && !user->watching.asking)
+		forget(user);
 }
 
 int watcher_knows(const struct subject *user)
 {
-	return user->watcher && user->watcher->state == WATCHER_KNOWN;
+	return user->watching.state == WATCHER_KNOWN;
 }
 
 int watcher_failed(const struct subject *user)
 {
-	return user->watcher && user->watcher->state == WATCHER_FAILED;
+	return user->watching.state == WATCHER_FAILED;
 }
 
 unsigned watcher_rights(const struct subject *user, const struct subject *of)
 {
-	if (!watcher_knows(user) || !user->watcher->list)
+	if (!watcher_knows(user) || !user->watching.list)
 		return 0;
-	return watchlist_rights(user->watcher->list, of);
+	return watchlist_rights(user->watching.list, of);
 }
 
 void watcher_changed(struct subject *user)
 {
-	if (user->watcher)
-		ask_anew(user->watcher);
+	if (user->watching.state != WATCHER_NONE)
+		ask_anew(user);
 }
 
 void watcher_ask_all(void)
@@ -220,10 +191,10 @@ static int note(const struct subject *user)
 
 void watcher_note(struct subject *user)
 {
-	uint32_t today = (uint32_t)(stamp_ms() / DAY_MS);
+	uint8_t today = (uint8_t)(stamp_ms() / DAY_MS % UINT8_MAX + 1);
 
-	if (conf.looks_days && user->watcher->noted_day != today && !note(user))
-		user->watcher->noted_day = today;
+	if (conf.looks_days && user->watching.noted_day != today && !note(user))
+		user->watching.noted_day = today;
 }
 
 /** What is told to watchers. */
@@ -237,7 +208,7 @@ static void tell_one(struct subject *user, void *arg)
 {
 	const struct news *news = arg;
 
-	if (watchlist_rights(user->watcher->list, news->entry->of) &
+	if (watchlist_rights(user->watching.list, news->entry->of) &
 			news->needs)
 		news->fn(user, news->entry);
 }
@@ -250,12 +221,18 @@ void watcher_each(const struct entry *entry,
 	subject_ids_each(&entry->of->watchers, tell_one, &news);
 }
 
+static void tell_all(struct subject *user, void *arg)
+{
+	const struct news *news = arg;
+
+	news->fn(user, news->entry);
+}
+
 void watcher_each_of_all(const struct entry *entry,
 			 void (*fn)(struct subject *user,
 				    const struct entry *entry))
 {
-	struct watcher *w;
+	struct news news = { entry, 0, fn };
 
-	LIST_FOREACH(w, &of_all, of_all)
-		fn(w->user, entry);
+	subject_ids_each(&of_all, tell_all, &news);
 }
