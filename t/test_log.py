@@ -73,6 +73,19 @@ def test_old_cursor_is_answered_from_redis(log, login):
         assert client.old == 0
 
 
+def test_old_cursor_behind_large_entries(world, log, login):
+    """They are read a few at a time."""
+    before = [rss_kb(world, name) for name in WORKERS]
+    after = log.head()
+    for n in range(400):
+        log.add("alice", n=n, text="x" * 50000)
+    client = Follower(login(), after, lambda data: data["n"] == 399)
+    assert numbers({"data": data} for data in client.result()) \
+        == list(range(400))
+    for name, kb in zip(WORKERS, before):
+        assert rss_kb(world, name) - kb < 20000
+
+
 def test_old_cursor_of_who_gets_little_of_it(log, login):
     log.redis.set("watch:dora", "carol=7f")
     after = fill(log)

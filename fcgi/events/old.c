@@ -12,7 +12,8 @@
 #include "scripts.h"
 
 enum {
-	COUNT = 500,		/* entries of a part */
+	COUNT = 500,		/* entries of a part, about, */
+	BYTES = 1024 * 1024,	/* or when there are so many bytes */
 	SERVED_MAX = 300,	/* places told of one part */
 	PENDING_MAX = 32 * 1024 * 1024,	/* of answers not taken yet */
 	PAUSE_MS = 20,
@@ -163,9 +164,9 @@ static void go_on(void)
 		return;
 	}
 	asked = *park_cursor(TAILQ_FIRST(&queue));
-	asking = !link_ask(&redis, on_part, NULL, "EVAL %s 2 %s %s %s %d",
+	asking = !link_ask(&redis, on_part, NULL, "EVAL %s 2 %s %s %s %d %d",
 		script_old, KEY_EVENTS, KEY_EPOCH,
-		cursor_format_id(&asked, id), COUNT);
+		cursor_format_id(&asked, id), COUNT, BYTES);
 }
 
 static void on_up(struct link *link)
