@@ -309,7 +309,7 @@ static int is_ahead(const struct cursor *after)
 
 static void serve_known(struct poll *poll)
 {
-	watcher_note(poll->viewer.self);
+	watcher_note(poll->session->subject);
 	if (is_old(poll))
 		want_old(poll);
 	else if (poll->stream)
@@ -393,7 +393,7 @@ void poll_beat(struct poll *poll)
 	loop_timer(&poll->timer, loop_spread(BEAT_MS));
 	poll_skip_to(poll, *ring_head());
 	if (is_known(poll))
-		watcher_note(poll->viewer.self);	/* another day */
+		watcher_note(poll->session->subject);	/* another day */
 	stream_on(poll, NULL);
 	if (poll->full)
 		return;
