@@ -62,7 +62,8 @@ const struct verb verbs[] = {
 	  "all that is stored about somebody, as JSON",
 	  "{user, settings, presence, second_factor, devices, groups, "
 	  "visibility, visibility_for_him, profiles, tokens, webhooks, "
-	  "audit, call_records, logins}" },
+	  "audit, looked_at, looked_at_all, looked_at_by, call_records, "
+	  "logins}" },
 	{ "person erase", "USER", 0, 0, person_erase,
 	  "delete the user and all that is stored about him", NULL },
 	{ "enable", NULL, 0, 0, system_enable,
