@@ -6,6 +6,7 @@ const PAGE = 50;
 
 const userPath = (name) => `/admin/users/${part(name)}`;
 const devicePath = (id) => `/admin/devices/${part(id)}`;
+const templatePath = (name) => `/admin/templates/${part(name)}`;
 const directoryPath = (name) => `/admin/directories/${part(name)}`;
 const groupPath = (name) => `/admin/groups/${part(name)}`;
 
@@ -21,7 +22,7 @@ export const adminApi = {
 	/** {name, number, display_name, role} */
 	addUser: (user) => request("POST", "/admin/users", { body: user }),
 	user: (name) => request("GET", userPath(name)),
-	/** {number, display_name, role, disabled} */
+	/** {number, display_name, role, disabled, template} */
 	putUser: ({ name, version }, user) => request("PUT", userPath(name), {
 		body: user, headers: from(version) }),
 	removeUser: (name) => request("DELETE", userPath(name)),
@@ -55,6 +56,13 @@ export const adminApi = {
 		`${groupPath(group)}/members/${part(user)}`, { body: member }),
 	removeMember: (group, user) => request("DELETE",
 		`${groupPath(group)}/members/${part(user)}`),
+	templates: () => request("GET", "/admin/templates"),
+	template: (name) => request("GET", templatePath(name)),
+	/** All of it; what is null is inherited. One that is not there yet has the
+	 * version 0. */
+	putTemplate: ({ name, version }, template) => request("PUT",
+		templatePath(name), { body: template, headers: from(version) }),
+	removeTemplate: (name) => request("DELETE", templatePath(name)),
 	settings: () => request("GET", "/admin/settings"),
 	/** {enabled, password_policy, audit_days}; what is not there stays */
 	patchSettings: (changes) => request("PATCH", "/admin/settings",

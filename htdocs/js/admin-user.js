@@ -18,12 +18,15 @@ const t = texts.admin.users;
 /** @param change  of useStored() */
 function Details({ user, change })
 {
-	const { number, display_name, role, disabled } = user;
+	const { value: templates } = useStored(adminApi.templates);
+	const { number, display_name, role, disabled, template } = user;
+	const names = (templates?.items ?? []).map(({ name }) => name);
 
 	return html`<${StoredForm} title=${t.user(user.name)}
-		stored=${{ number: number ?? "", display_name, role }}
-		put=${(value) => change(() =>
-			adminApi.putUser(user, { ...value, disabled }))}>
+		stored=${{ number: number ?? "", display_name, role,
+			template: template ?? "" }}
+		put=${(value) => change(() => adminApi.putUser(user, { ...value,
+			template: value.template || null, disabled }))}>
 		${(text) => html`
 			<${Field} id="user-number" label=${t.number} maxlength="15"
 				inputmode="numeric" hint=${t.numberHint}
@@ -32,7 +35,11 @@ function Details({ user, change })
 				maxlength="128" dir="auto" hint=${t.displayNameHint}
 				...${text("display_name")} />
 			<${Choice} id="user-role" label=${t.role} choices=${t.roles}
-				...${text("role")} />`}
+				...${text("role")} />
+			<${Choice} id="user-template" label=${t.template}
+				choices=${{ "": t.noTemplate, ...Object.fromEntries(
+					names.map((one) => [one, one])) }}
+				...${text("template")} />`}
 	<//>`;
 }
 

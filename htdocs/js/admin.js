@@ -7,6 +7,7 @@ import { Directories } from "./admin-directories.js";
 import { Findings } from "./admin-findings.js";
 import { Groups } from "./admin-groups.js";
 import { Nodes, Settings } from "./admin-system.js";
+import { Templates } from "./admin-templates.js";
 import { Users } from "./admin-users.js";
 import { VisibilityPreset } from "./admin-visibility.js";
 import { model } from "./app.js";
@@ -20,6 +21,7 @@ import { texts } from "./texts.js";
 const t = texts.admin;
 
 const views = { findings: Findings, users: Users, groups: Groups,
+	templates: Templates,
 	visibility: VisibilityPreset, directories: Directories,
 	settings: Settings, nodes: Nodes, audit: Audit };
 

@@ -60,11 +60,18 @@ function Diversion({ item, i, set, remove, fault })
 	</fieldset>`;
 }
 
-export function Diversions()
+/** A list of diversions as a form.
+ *
+ * @param none      what is said when there is none
+ * @param isPreset  whether they are not the user's own
+ * @param place     of the list in what the API gets
+ * @param save      async (items) */
+export function DiversionsForm({ items: stored, none, isPreset, place, save,
+	children })
 {
 	const action = useAction();
 	const saved = useSignal(false);
-	const draft = useDraft(model.settings.value.diversions, () => {
+	const draft = useDraft(stored, () => {
 		saved.value = false;
 		action.clear();
 	});
@@ -76,18 +83,17 @@ export function Diversions()
 			onSubmit=${async (event) => {
 				event.preventDefault();
 				saved.value = await action.run(() => draft.save(
-					(value) => saveDiversions(value.map((item) =>
+					(value) => save(value.map((item) =>
 						({ ...item, to: item.to.trim() })))));
 			}}>
-		<h4>${t.diversions}</h4>
-		${items.length === 0 && html`<p class="quiet">${t.none}</p>`}
-		${items.length > 0 && !draft.isDirty
-			&& model.settings.value.inherited.includes("diversions")
+		${children}
+		${items.length === 0 && html`<p class="quiet">${none}</p>`}
+		${isPreset && items.length > 0 && !draft.isDirty
 			&& html`<p class="hint">${t.preset}</p>`}
 		${items.map((item, i) => html`<${Diversion} key=${i} item=${item}
 			i=${i} set=${set(i)}
 			remove=${() => draft.edit(items.filter((_, at) => at !== i))}
-			fault=${texts.fault(action.problem, `/items/${i}/to`)} />`)}
+			fault=${texts.fault(action.problem, `${place}/${i}/to`)} />`)}
 		${items.length > 0 && html`<p class="hint" id="priority-hint">
 			${t.priorityHint}</p>`}
 		<datalist id="targets">
@@ -101,4 +107,15 @@ export function Diversions()
 				<${Icon} name="plus" />${t.add}</button>
 		<//>
 	</form>`;
+}
+
+export function Diversions()
+{
+	const { diversions, inherited } = model.settings.value;
+
+	return html`<${DiversionsForm} items=${diversions} none=${t.none}
+			isPreset=${inherited.includes("diversions")} place="/items"
+			save=${saveDiversions}>
+		<h4>${t.diversions}</h4>
+	<//>`;
 }

@@ -87,6 +87,9 @@ const byValue = {
 	bad_number: "Digits only, and not too many.",
 	unknown: "This cannot be chosen.",
 	bad_text: "1 to 128 characters, all of which can be shown.",
+	unknown_template: "There is no such template.",
+	circle: "It would inherit from itself.",
+	too_deep: "These are too many templates above each other.",
 	bad_uri: "This is not ldaps://server or ldap://server.",
 	bad_dn: "%s has to be in it, once.",
 	not_encrypted: "Passwords do not travel in the clear: use ldaps:// or "
