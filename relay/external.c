@@ -14,6 +14,9 @@
 #include "scripts.h"
 #include "store.h"
 
+#define OF_ONE "200"
+#define OF_ALL "2000"	/* what the bridge has room for */
+
 static char *told;	/* NULL: nothing yet */
 
 /* Users who have such contacts. */
@@ -49,20 +52,25 @@ static enum err find_live(const PGresult *users, json_t **live)
 	return OK;
 }
 
-/* {URI: [user]}; text is new. A profile that is gone is the first one. */
+/* {URI: [user]}; text is new. A profile that is gone is the first one. Nobody
+ * has so many that there is no room for those of others. */
 static enum err find_list(const json_t *live, char **text)
 {
 	char *pairs = json_dumps(live, JSON_COMPACT);
 	PGresult *rows;
 	enum err err = db_ask(&rows, "SELECT coalesce(jsonb_object_agg("
-		"t.target, t.names), '{}') FROM (SELECT c.target,"
-		" jsonb_agg(DISTINCT l->>0 ORDER BY l->>0) AS names"
+		"t.target, t.names), '{}') FROM (SELECT n.target,"
+		" jsonb_agg(n.name ORDER BY n.name) AS names FROM (SELECT d.*,"
+		" row_number() OVER (PARTITION BY d.name ORDER BY d.target)"
+		" AS nth FROM (SELECT DISTINCT l->>0 AS name, c.target"
 		" FROM jsonb_array_elements($1::jsonb) AS l"
 		" JOIN LATERAL (SELECT p.id FROM profiles p"
 		" WHERE p.user_name = l->>0"
 		" ORDER BY p.id <> l->>1, p.position, p.id LIMIT 1) AS p ON true"
-		" JOIN contacts c ON c.profile = p.id AND c.kind = 'sip'"
-		" GROUP BY c.target) AS t", 1, pairs);
+		" JOIN contacts c ON c.profile = p.id AND c.kind = 'sip') AS d)"
+		" AS n WHERE n.nth <= " OF_ONE " GROUP BY n.target"
+		" ORDER BY min(n.nth), n.target LIMIT " OF_ALL ") AS t", 1,
+		pairs);
 
 	free(pairs);
 	if (err)

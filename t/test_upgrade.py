@@ -36,6 +36,8 @@ INSERT INTO group_members (group_name, user_name) VALUES ('sales', 'bob');
 INSERT INTO visibility (owner, kind, viewer, rights)
     VALUES ('bob', 'user', 'alice', 3), ('alice', 'group', 'sales', 64);
 DELETE FROM outbox;
+INSERT INTO outbox (to_user, type, version, data)
+    VALUES ('bob', 'watch', 7, '{}'), ('bob', 'watch', 7, '{}');
 """
 
 
@@ -63,7 +65,8 @@ def rows(world, sql):
 
 
 def test_nobody_is_told_of_an_upgrade(world):
-    assert world.psql("SELECT count(*) FROM outbox") == "0"
+    assert world.psql("SELECT to_user, type, version FROM outbox") == \
+        "bob|watch|7", "it was not told yet, and need not be told twice"
 
 
 def test_who_may_administer_still_may(world):
@@ -88,6 +91,8 @@ def test_contacts_are_ready(world):
     contacts = rows(world, "SELECT ready FROM contacts ORDER BY position")
     assert [c["to"] for c in contacts] == [
         *(f"+4930{i}" for i in range(10)), "bob"]
+    assert world.psql("SELECT version FROM contacts ORDER BY position") == \
+        "\n".join(str(c["version"]) for c in contacts)
     assert contacts[-1]["mail"] == "bob@example.com"
     assert contacts[0]["numbers"] == [{"type": "work", "number": "+49301"}]
 

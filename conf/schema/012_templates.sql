@@ -270,6 +270,9 @@ CREATE TRIGGER templates_changed AFTER UPDATE ON templates
 -- --- who sees what -----------------------------------------------------------
 
 -- One word is enough for all that a transaction changes.
+DELETE FROM outbox a USING outbox b WHERE a.type = 'watch'
+	AND b.type = 'watch' AND a.to_user = b.to_user
+	AND a.version = b.version AND a.id > b.id;
 CREATE UNIQUE INDEX outbox_watch ON outbox (to_user, version)
 	WHERE type = 'watch';
 CREATE OR REPLACE FUNCTION watch_again(who text, version bigint) RETURNS void

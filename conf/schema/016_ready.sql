@@ -10,10 +10,10 @@ BEGIN
 	RETURN NEW;
 END $$;
 
-ALTER TABLE contacts DISABLE TRIGGER contacts_updated;
+ALTER TABLE contacts DISABLE TRIGGER USER;	-- nothing has changed
 UPDATE contacts c SET ready =
 	contact_json(c, (SELECT name FROM domain LIMIT 1));
-ALTER TABLE contacts ENABLE TRIGGER contacts_updated;
+ALTER TABLE contacts ENABLE TRIGGER USER;
 ALTER TABLE contacts ALTER ready SET NOT NULL;
 
 -- Its name puts it behind contacts_version.

@@ -28,13 +28,16 @@ enum err api_admin_template_get(struct request *req)
 	return request_reply(req, 200, template);
 }
 
-/* One that is not there yet has version 0. */
+/* One that is not there yet has version 0, and no row to lock. */
 static enum err match(struct request *req, const char *name)
 {
 	json_int_t version = 0;
-	enum err err = db_lock("SELECT version FROM templates"
-		" WHERE name = $1 FOR UPDATE", name, &version);
+	enum err err = db_ask(NULL, "SELECT pg_advisory_xact_lock("
+		"'templates'::regclass::oid::bigint)", 0);
 
+	if (!err)
+		err = db_lock("SELECT version FROM templates"
+			" WHERE name = $1 FOR UPDATE", name, &version);
 	return err && err != ERR_MISSING ? err : request_match(req, version);
 }
 

@@ -150,10 +150,17 @@ static enum err check_other(struct request *req, const char *name)
 			"Only another administrator can do this to you");
 }
 
+static enum err begin(const struct request *req, const char *user)
+{
+	enum err err = db_begin();
+
+	return err ? err : role_lock(req, user);
+}
+
 static enum err write_locked(struct request *req, const struct userdb_row *row)
 {
 	json_int_t version;
-	enum err err = db_begin();
+	enum err err = begin(req, row->name);
 
 	if (!err)
 		err = admin_user_lock(row->name, &version);
@@ -203,7 +210,7 @@ enum err api_admin_user_remove(struct request *req)
 
 	if (err)
 		return err;
-	err = db_begin();
+	err = begin(req, name);
 	if (!err)
 		err = userdb_remove(name);
 	err = audit_commit(req, err, "user.removed", name, NULL);
@@ -223,7 +230,7 @@ enum err api_admin_disabled_put(struct request *req)
 		err = check_other(req, name);
 	if (err)
 		return err;
-	err = db_begin();
+	err = begin(req, name);
 	if (!err)
 		err = role_check_user(req, name);
 	if (!err)

@@ -25,6 +25,23 @@ enum err role_check_route(const struct request *req, const struct route *route)
 		? OK : ERR_ROLE;
 }
 
+enum err role_lock(const struct request *req, const char *user)
+{
+	PGresult *rows;
+	int i, may = 0;
+	enum err err = db_ask(&rows, "SELECT name = $1 AND role = $3"
+		" AND NOT disabled FROM users WHERE name IN ($1, $2)"
+		" ORDER BY name FOR NO KEY UPDATE", 3, request_user(req), user,
+		session_role(request_session(req)));
+
+	if (err)
+		return err;
+	for (i = 0; i < PQntuples(rows); i++)
+		may |= db_true(rows, i, 0);
+	PQclear(rows);
+	return may ? OK : ERR_MISSING;
+}
+
 enum err role_check_user(struct request *req, const char *user)
 {
 	PGresult *row;

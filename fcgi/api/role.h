@@ -19,6 +19,14 @@ int role_is_staff(const struct request *req);
 enum err role_check_route(const struct request *req, const struct route *route);
 
 /**
+ * Keep the roles of who asks and of a user until the transaction ends: two
+ * administrators cannot take each other's right in the same moment.
+ *
+ * @return OK; ERR_MISSING when who asks has lost his role meanwhile; ERR_DB
+ */
+enum err role_lock(const struct request *req, const char *user);
+
+/**
  * Whether he may change a user, who stays what he is until the transaction
  * ends.
  *
