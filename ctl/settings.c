@@ -142,8 +142,8 @@ static enum err give_template(const struct args *args)
 	err = db_ask(NULL, "UPDATE users SET template = nullif($2, '-')"
 		" WHERE name = $1 AND template IS DISTINCT FROM"
 		" nullif($2, '-')", 2, args->name, args->template);
-	return err == ERR_STATE ? refused(err, "there is no template \"%s\"",
-		args->template) : err;
+	return err == ERR_STATE ? refused(ERR_MISSING,
+		"there is no template \"%s\"", args->template) : err;
 }
 
 enum err user_set(const struct args *args)
@@ -184,7 +184,7 @@ static enum err write_template(const struct args *args, const char *mobile)
 			args->template);
 	obstacle = err == ERR_STATE ? templatedb_obstacle() : NULL;
 	if (obstacle && !strcmp(obstacle, "parent"))
-		return refused(err, "there is no template \"%s\"",
+		return refused(ERR_MISSING, "there is no template \"%s\"",
 			args->template);
 	if (obstacle)
 		return refused(err, "%s", db_error());
