@@ -55,6 +55,15 @@ BEGIN
 				WHERE s.owner = '*'), 0));
 END $$;
 
+-- The like: one user's rights on another are asked at each request about him.
+CREATE OR REPLACE FUNCTION rights_on(an_owner text, who text) RETURNS integer
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN CASE WHEN an_owner = who THEN 127 ELSE coalesce(
+		(SELECT r.rights FROM rights_of(who, an_owner) r
+		 ORDER BY r.owner = '*' LIMIT 1), 0) END;
+END $$;
+
 -- What a search for a name or number looks at: each word after a space, each
 -- thing on a line of its own. Compared byte by byte; the index has all that a
 -- search of a colleague reads, so that one that finds nobody does not read the
