@@ -28,7 +28,8 @@ static json_t *field_to_json(const PGresult *rows, int row, int column)
 	}
 }
 
-json_t *rows_to_json(const PGresult *rows)
+/* One JSON object for each row, its members named by SQL. @return new */
+static json_t *rows_to_json(const PGresult *rows)
 {
 	json_t *list = json_array(), *object;
 	int row, column;

@@ -17,9 +17,6 @@ struct column {
 	const char *yes, *no;	/* words for true and false, or NULL */
 };
 
-/** One JSON object for each row, its members named by SQL; new. */
-json_t *rows_to_json(const PGresult *rows);
-
 /**
  * Print a list of objects: as JSON, or a line for each with tabs between.
  *

@@ -227,10 +227,11 @@ def test_a_domain_that_talks_too_much(domain, alice):
     add(alice, far.uri)
     far.asked(alice)
     far.accept("open", "", "0")
+    began = time.monotonic()
     for n in range(1, 60):
         far.notify(PIDF.format("open", "", n))
     wait_told(alice, "open", None, "59")
-    assert len(told(alice)) < 40
+    assert len(told(alice)) <= 5 * (time.monotonic() - began + 2)
 
 
 def test_only_the_profile_in_use_counts(domain, alice):

@@ -84,7 +84,8 @@ await check("who looked at Alice", async () => {
 	const bobs = looked.getByRole("listitem").filter({ hasText: BOB });
 
 	await looked.getByRole("button", { name: "Show who looked" }).click();
-	for (let tries = 0; await bobs.count() < 2 && tries < 20; tries++) {
+	for (const end = Date.now() + 30_000; await bobs.count() < 2
+			&& Date.now() < end; await alice.waitForTimeout(100)) {
 		const answer = alice.waitForResponse((one) =>
 			one.url().includes("/me/visibility/viewers"));
 

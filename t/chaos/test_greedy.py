@@ -97,6 +97,11 @@ def test_connections_that_say_nothing(world, log, good, habit, count,
     unharmed(good, 1)
 
 
+def write_long(log, count):
+    for n in range(count):
+        log.add("u50000", n=n, text="x" * 50000)
+
+
 def test_streams_that_are_not_read(world, log, good):
     """They are cut; what waits for each is bounded meanwhile, as is what a
     process reads at once that was behind."""
@@ -104,13 +109,14 @@ def test_streams_that_are_not_read(world, log, good):
     before = settle(world, good)
     with strange(world, count, "deaf", users=1) as deaf:
         deaf.open()
-        for n in range(300):
-            if n == 200:
-                for name in world.event_names:
-                    world.pause(name)
-            log.add("u50000", n=n, text="x" * 50000)
+        write_long(log, 200)
         for name in world.event_names:
-            world.resume(name)
+            world.pause(name)
+        try:
+            write_long(log, 100)
+        finally:
+            for name in world.event_names:
+                world.resume(name)
         unharmed(good)
         grown = grown_kb(world, before)
         ring = 2 * 300 * 50	# each process keeps the newest of the log
