@@ -77,7 +77,7 @@ await step("an administrator finds a user", async () => {
 	await tab.until("document.querySelectorAll('.admin .person').length === 1");
 	await tab.click(".admin .person");
 	await tab.until(`${words("#admin-title")}.includes("User bob")`);
-	await tab.until("document.getElementById('user-number').value === '22'");
+	await tab.until("document.getElementById('user-number')?.value === '22'");
 	await tab.click(".back");
 	await tab.until("document.activeElement.id === 'dial'");
 });
