@@ -398,8 +398,10 @@ CREATE VIEW visibility_viewers AS
 -- his template says, that one's parent, and so on.
 CREATE OR REPLACE FUNCTION rights_of(who text, only_owner text DEFAULT NULL)
 RETURNS TABLE (owner text, rights integer, via text[])
-LANGUAGE sql STABLE AS $$
-	WITH viewers AS (
+LANGUAGE plpgsql STABLE AS $$	-- which keeps its plan
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH viewers AS (
 		SELECT 'user'::viewer_kind AS kind, who AS viewer
 		UNION ALL SELECT 'group', m.group_name FROM group_members m
 			WHERE m.user_name = who AND m.joined AND m.active
@@ -436,8 +438,8 @@ LANGUAGE sql STABLE AS $$
 	)
 	SELECT coalesce(r.owner, '*'), bit_or(r.rights),
 		array_agg(viewer_word(r.kind, r.viewer) ORDER BY r.viewer)
-	FROM ranked r WHERE r.kind = r.first GROUP BY r.owner
-$$;
+	FROM ranked r WHERE r.kind = r.first GROUP BY r.owner;
+END $$;
 
 CREATE OR REPLACE FUNCTION watch_lists(names jsonb)
 RETURNS TABLE (name text, list text) LANGUAGE sql STABLE AS $$

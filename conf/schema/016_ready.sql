@@ -41,29 +41,6 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- As before, but in PL/pgSQL, which keeps its plan: planning took longer than
--- the list itself.
-CREATE OR REPLACE FUNCTION watch_list(who text) RETURNS text
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	RETURN (WITH r AS MATERIALIZED (SELECT * FROM rights_of(who))
-		SELECT coalesce(string_agg(r.owner || '=' ||
-			lpad(to_hex(r.rights), 2, '0'), ' '
-			ORDER BY r.owner COLLATE "C"), '')
-		FROM r WHERE r.owner = '*' OR r.rights IS DISTINCT FROM
-			coalesce((SELECT s.rights FROM r s
-				WHERE s.owner = '*'), 0));
-END $$;
-
--- The like: one user's rights on another are asked at each request about him.
-CREATE OR REPLACE FUNCTION rights_on(an_owner text, who text) RETURNS integer
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	RETURN CASE WHEN an_owner = who THEN 127 ELSE coalesce(
-		(SELECT r.rights FROM rights_of(who, an_owner) r
-		 ORDER BY r.owner = '*' LIMIT 1), 0) END;
-END $$;
-
 -- What a search for a name or number looks at: each word after a space, each
 -- thing on a line of its own. Compared byte by byte; the index has all that a
 -- search of a colleague reads, so that one that finds nobody does not read the

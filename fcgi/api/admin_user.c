@@ -41,8 +41,10 @@ static enum err load(const char *q, const char *after, int limit,
 
 	snprintf(most, sizeof(most), "%d", limit + 1);
 	return db_ask(rows, "SELECT " COLUMNS " FROM users"
-		" WHERE ($1 = '' OR strpos(search, ' ' || lower($1)) > 0)"
+		" WHERE strpos(search, (SELECT ' ' || lower($1))"
+		" COLLATE \"C\") > 0"
 		" AND name > convert_from(decode($2, 'hex'), 'UTF8')"
+		" COLLATE \"default\""
 		" ORDER BY name LIMIT $3", 3, q, after ? after : "", most);
 }
 

@@ -109,8 +109,10 @@ static enum err load(const struct user_query *query, PGresult **rows)
 		" 0) END AS rights FROM users u LEFT JOIN r ON r.owner = u.name)"
 		" SELECT name, number, display_name, version, rights"
 		" FROM found WHERE NOT disabled AND rights & $5::integer <> 0"
-		" AND ($1 = '' OR strpos(search, ' ' || lower($1)) > 0)"
+		" AND strpos(search, (SELECT ' ' || lower($1))"
+		" COLLATE \"C\") > 0"
 		" AND name > convert_from(decode($2, 'hex'), 'UTF8')"
+		" COLLATE \"default\""
 		" ORDER BY name LIMIT $3", 5, query->q,
 		query->after ? query->after : "",
 		query->limit ? limit : NULL, query->viewer, needs);
